@@ -1,0 +1,204 @@
+"""The built site, a server like GitHub Pages, and a real browser, for all tests."""
+
+import gzip
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SUB_PATH = "/calf-release/"
+PAGE_NAMES = sorted(file.stem for file in (ROOT / "docs").glob("*.md"))
+
+Builder = Callable[..., Path]
+PageOpener = Callable[..., Page]
+
+
+@pytest.fixture(params=PAGE_NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    """Each page in turn, by the name of its file; a test holds it against the sitemap."""
+    return str(request.param)
+
+
+@pytest.fixture(params=[*PAGE_NAMES, "404"])
+def address(request: pytest.FixtureRequest) -> str:
+    """Each page in turn as its address below the site's, and one that does not exist."""
+    special = {"index": "", "404": "no-such-page/"}
+    return special.get(request.param, f"{request.param}/")
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    """Return a function that builds the site into a new folder with the given environment."""
+
+    def build_site(*arguments: str, **environment: str) -> Path:
+        folder = tmp_path_factory.mktemp("site")
+        # The reader's own settings must not decide what is tested.
+        inherited = {k: v for k, v in os.environ.items() if k not in ("SITE_URL", "CONTACT_URL")}
+        done = subprocess.run(
+            [ROOT / "scripts/build", "build", "--strict", "-d", folder, *arguments],
+            cwd=ROOT,
+            env=inherited | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert done.returncode == 0, f"the strict build failed:\n{done.stdout}"
+        return folder
+
+    return build_site
+
+
+@pytest.fixture(scope="session")
+def site(build: Builder) -> Path:
+    """Return the folder of the site, built once."""
+    return build()
+
+
+class PagesHandler(BaseHTTPRequestHandler):
+    """Answers as GitHub Pages does for a project, and with nothing outside its sub-path."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, files: dict[str, Path], *args: Any) -> None:
+        self.files = files
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        inside = path.removeprefix(SUB_PATH)
+        if inside == path:
+            self.answer(404, "text/plain", b"outside of the site")
+        elif (found := inside + "index.html" * (not inside or inside.endswith("/"))) in self.files:
+            self.answer_file(200, self.files[found])
+        elif f"{inside}/index.html" in self.files:
+            self.answer(301, "text/plain", b"", location=f"{path}/")
+        else:
+            self.answer_file(404, self.files["404.html"])
+
+    do_HEAD = do_GET
+
+    def answer_file(self, status: int, file: Path) -> None:
+        self.answer(status, guess_type(file.name)[0] or "application/octet-stream", read(file))
+
+    def answer(self, status: int, kind: str, body: bytes, location: str = "") -> None:
+        packed = "gzip" in self.headers.get("Accept-Encoding", "")
+        if packed:
+            body = gzip.compress(body, 6)
+        self.send_response(status)
+        if location:
+            self.send_header("Location", location)
+        if packed:
+            self.send_header("Content-Encoding", "gzip")
+        text = kind.startswith("text/")
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if text else kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        """Stay silent: pytest's output is for faults."""
+
+
+def read(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def url(site: Path) -> Iterator[str]:
+    """Serve the site as GitHub Pages would; the address ends with the sub-path."""
+    # A table of names, not the disk, so that letter-case counts on every system.
+    files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(PagesHandler, files))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start an installed Chrome or Chromium, or else Playwright's own."""
+    names = ("google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome")
+    installed = next(filter(None, map(shutil.which, names)), None)
+    # Chromium's sandbox does not start for root.
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=installed,
+            args=[
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-default-apps",
+                "--disable-sync",
+                "--no-first-run",
+                # No test may leave this machine, not even by mistake.
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                *(["--no-sandbox"] if root else []),
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
+    """Return a function that opens an empty page in a context of its own.
+
+    Its arguments are those of Playwright's `new_context`. The test fails at its end
+    when any of its pages logged an error or asked for something that did not come
+    from the test server.
+    """
+    faults: list[str] = []
+    contexts = []
+    origin = url.removesuffix(SUB_PATH) + "/"
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((origin, "data:", "blob:", "about:")):
+            faults.append(f"asked another host: {request.url}")
+
+    def answered(response: Response) -> None:
+        # A page that does not exist is opened on purpose; a file of it is not.
+        if response.status >= 400 and not response.request.is_navigation_request():
+            faults.append(f"status {response.status}: {response.url}")
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.on("request", asked)
+        context.on("response", answered)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"console: {message.text}")
+                # `answered` tells about these, and knows which are meant.
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page: PageOpener) -> Page:
+    """Return an empty page in a fresh context, on a desktop's screen."""
+    return open_page(viewport={"width": 1280, "height": 800})

@@ -1,0 +1,95 @@
+"""The Nu HTML checker, by the people who keep the standard, finds no error."""
+
+import base64
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from front_matter import ROOT
+
+VERSION = "26.9.27"
+# As the registry states it for this version: what runs is what was looked at.
+INTEGRITY = (
+    "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+"
+    "RPUiZhgli0SghgBX6RJRNea0KA=="
+)
+CACHE = ROOT / ".cache"
+
+
+def integrity(packed: bytes) -> str:
+    return "sha512-" + base64.b64encode(hashlib.sha512(packed).digest()).decode()
+
+
+@pytest.fixture(scope="module")
+def checker() -> Path:
+    """Return the checker's program, fetched once into the folder that Git ignores."""
+    npm = shutil.which("npm")
+    archive = CACHE / f"vnu-jar-{VERSION}.tgz"
+    if not shutil.which("java"):
+        pytest.skip("the Nu HTML checker needs Java, and there is none")
+    if not archive.exists():
+        if npm is None:
+            pytest.skip("the Nu HTML checker comes by npm, and there is none")
+        CACHE.mkdir(exist_ok=True)
+        fetched = subprocess.run(
+            [npm, "pack", f"vnu-jar@{VERSION}", "--pack-destination", CACHE],
+            capture_output=True,
+            text=True,
+            env=os.environ | {"npm_config_fetch_retries": "1"},
+        )
+        if fetched.returncode != 0:
+            pytest.skip(f"npm could not fetch the Nu HTML checker: {fetched.stderr[-300:]}")
+    packed = archive.read_bytes()
+    if integrity(packed) != INTEGRITY:
+        archive.unlink()
+        pytest.fail(
+            f"{archive.name} was not what it should be, and is deleted: {integrity(packed)}"
+        )
+    program = CACHE / f"vnu-{VERSION}.jar"
+    if not program.exists():
+        with tarfile.open(archive) as package:
+            inside = package.extractfile("package/build/dist/vnu.jar")
+            assert inside is not None
+            program.write_bytes(inside.read())
+    return program
+
+
+def errors(checker: Path, *files: Path) -> list[str]:
+    done = subprocess.run(
+        ["java", "-jar", checker, "--errors-only", "--format", "json", *files],
+        capture_output=True,
+        text=True,
+    )
+    try:
+        messages = json.loads(done.stderr)["messages"]
+    except ValueError:
+        pytest.fail(f"the Nu HTML checker did not run: {done.stderr[-500:]}")
+    return [
+        f"{'/'.join(Path(m['url']).parts[-2:])}:{m.get('lastLine', 0)}: {m['message']}"
+        f" In: {m.get('extract', '').strip()}"
+        for m in messages
+    ]
+
+
+def test_every_page_is_valid_html(site: Path, checker: Path) -> None:
+    pages = sorted(site.rglob("*.html"))
+    assert pages
+    found = errors(checker, *pages)
+    assert not found, "\n".join(found)
+
+
+def test_invalid_html_is_found(tmp_path: Path, checker: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><html lang=en><title>T</title><p id=a>A<p id=a>B", "utf-8")
+    assert errors(checker, page)
+
+
+def test_the_checker_is_known_by_its_hash() -> None:
+    assert integrity(b"") == (
+        "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg=="
+    )

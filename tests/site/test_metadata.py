@@ -1,0 +1,179 @@
+"""What a shared link, a search engine and a phone learn of each page."""
+
+import json
+import struct
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from front_matter import PAGE_NAMES, front_matter_of, parsed
+from main_text import the_one, words_of_first
+from selectolax.lexbor import LexborHTMLParser
+
+SITE_URL = "https://example.org/calf-release/"
+SITE_NAME = "Calf release for knee pain"
+HEAVIEST_PICTURE = 300_000
+
+Tree = LexborHTMLParser
+
+
+def address_of(name: str) -> str:
+    return SITE_URL if name == "index" else f"{SITE_URL}{name}/"
+
+
+def content(tree: Tree, attribute: str, value: str) -> str:
+    """Return what the one meta tag of a kind says.
+
+    Raises:
+        AssertionError: There is none, or more than one, or it is empty.
+    """
+    found = tree.css(f'head meta[{attribute}="{value}"]')
+    assert len(found) == 1, f"{len(found)} tags of {value}"
+    said = found[0].attributes.get("content") or ""
+    assert said, f"{value} is empty"
+    return said
+
+
+def structured(tree: Tree) -> dict[str, dict[str, Any]]:
+    """Return the page's data for search engines, by type."""
+    texts = [script.text() for script in tree.css('script[type="application/ld+json"]')]
+    items = [item for text in texts for item in as_list(json.loads(text))]
+    return {item["@type"]: item for item in items}
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def png_size(picture: bytes) -> tuple[int, int]:
+    """Return width and height from a PNG's first chunk.
+
+    Raises:
+        ValueError: It is no PNG.
+    """
+    if picture[:8] != b"\x89PNG\r\n\x1a\n" or picture[12:16] != b"IHDR":
+        raise ValueError("not a PNG")
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
+def test_the_sitemap_lists_every_page_and_nothing_else(site: Path) -> None:
+    sitemap = Tree((site / "sitemap.xml").read_text(encoding="utf-8"))
+    listed = [entry.text().strip() for entry in sitemap.css("loc")]
+    assert sorted(listed) == sorted(map(address_of, PAGE_NAMES))
+
+
+def test_the_title_is_that_of_the_front_matter(site: Path, name: str) -> None:
+    title = words_of_first(parsed(site, name), "head title")
+    said = front_matter_of(name)["title"]
+    assert title == (said if name == "index" else f"{said} - {SITE_NAME}")
+
+
+def test_no_two_pages_have_the_same_title(site: Path) -> None:
+    counts = Counter(words_of_first(parsed(site, name), "title") for name in [*PAGE_NAMES, "404"])
+    assert not [title for title, count in counts.items() if count > 1]
+
+
+def test_every_page_has_one_main_heading(site: Path, name: str) -> None:
+    assert len(parsed(site, name).css("h1")) == 1
+
+
+def test_every_page_describes_itself(site: Path, name: str) -> None:
+    tree, said = parsed(site, name), front_matter_of(name)
+    assert content(tree, "name", "description") == said["description"]
+    assert content(tree, "property", "og:title") == said["title"]
+    assert content(tree, "property", "og:description") == said["description"]
+    assert content(tree, "property", "og:type") in ("website", "article")
+    assert content(tree, "name", "twitter:card") == "summary_large_image"
+
+
+def test_every_page_knows_its_own_address(site: Path, name: str) -> None:
+    tree = parsed(site, name)
+    canonical = [link.attributes.get("href") for link in tree.css("link[rel=canonical]")]
+    assert canonical == [address_of(name)]
+    assert content(tree, "property", "og:url") == address_of(name)
+
+
+def test_every_page_has_a_share_picture_that_exists(site: Path, name: str) -> None:
+    tree = parsed(site, name)
+    address = content(tree, "property", "og:image")
+    assert address.startswith(SITE_URL), address
+    picture = (site / address.removeprefix(SITE_URL)).read_bytes()
+    assert png_size(picture) == (1200, 630)
+    assert len(picture) < HEAVIEST_PICTURE
+    assert content(tree, "property", "og:image:width") == "1200"
+    assert content(tree, "property", "og:image:height") == "630"
+    assert content(tree, "name", "twitter:image") == address
+    alternative = content(tree, "property", "og:image:alt")
+    assert content(tree, "name", "twitter:image:alt") == alternative
+    assert len(alternative) >= 20
+
+
+def test_every_page_has_icons_and_colours_for_a_phone(site: Path, name: str) -> None:
+    tree = parsed(site, name)
+    media = sorted(
+        meta.attributes.get("media") or "" for meta in tree.css('head meta[name="theme-color"]')
+    )
+    assert media == ["(prefers-color-scheme: dark)", "(prefers-color-scheme: light)"]
+    folder = site if name == "index" else site / name
+    for kind in ("icon", "apple-touch-icon"):
+        icons = tree.css(f'head link[rel="{kind}"]')
+        assert icons, f"no {kind}"
+        for icon in icons:
+            assert (folder / (icon.attributes.get("href") or "none")).is_file(), icon.html
+
+
+def test_the_touch_icon_is_a_square_png(site: Path) -> None:
+    icon = the_one(parsed(site, "index"), 'link[rel="apple-touch-icon"]')
+    assert png_size((site / (icon.attributes["href"] or "")).read_bytes()) == (180, 180)
+
+
+def test_data_for_search_engines_is_true(site: Path, name: str) -> None:
+    page, said = structured(parsed(site, name))["MedicalWebPage"], front_matter_of(name)
+    assert page["url"] == address_of(name)
+    assert page["name"] == said["title"]
+    assert page["description"] == said["description"]
+    assert page["lastReviewed"] == str(said["reviewed"])
+    assert page["dateModified"] == str(said["reviewed"])
+    # Nobody with a clinician's training has reviewed the page.
+    assert not {"reviewedBy", "aggregateRating", "review"} & set(page)
+
+
+def test_breadcrumbs_lead_from_the_home_page_to_the_page(site: Path, name: str) -> None:
+    found = structured(parsed(site, name)).get("BreadcrumbList")
+    if name == "index":
+        assert found is None
+    else:
+        assert found is not None
+        items = found["itemListElement"]
+        assert [item["position"] for item in items] == list(range(1, len(items) + 1))
+        assert [item["item"] for item in items] == [SITE_URL, address_of(name)]
+        assert items[-1]["name"] == front_matter_of(name)["title"]
+
+
+def test_every_page_shows_its_dates(site: Path, name: str) -> None:
+    shown = [time.attributes.get("datetime") for time in parsed(site, name).css("article time")]
+    said = front_matter_of(name)
+    assert [str(said["reviewed"]), str(said["review_due"])] == shown[-2:]
+
+
+def test_an_address_that_does_not_exist_is_not_listed(site: Path) -> None:
+    tree = parsed(site, "404")
+    assert content(tree, "name", "robots") == "noindex"
+    assert not structured(tree)
+
+
+def test_the_size_of_a_picture_is_read() -> None:
+    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 1200, 630)
+    assert png_size(header) == (1200, 630)
+    with pytest.raises(ValueError, match="not a PNG"):
+        png_size(b"GIF89a" + bytes(30))
+
+
+def test_a_missing_or_doubled_tag_is_found() -> None:
+    tag = '<meta name="description" content="Text">'
+    assert content(Tree(f"<head>{tag}</head>"), "name", "description") == "Text"
+    for head in ("", tag * 2, tag.replace("Text", "")):
+        with pytest.raises(AssertionError):
+            content(Tree(f"<head>{head}</head>"), "name", "description")

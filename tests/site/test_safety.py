@@ -1,0 +1,168 @@
+"""Safety stands before the steps, and care cards can be taken in at a glance."""
+
+import re
+from pathlib import Path
+
+import pytest
+from front_matter import parsed
+from main_text import the_one, words_of, words_of_first
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+LEVELS = ("cr-card--emergency", "cr-card--urgent", "cr-card--ask")
+ROUND = 90
+
+Tree = LexborHTMLParser
+
+
+def first_link(tree: Tree | LexborNode, end: str) -> int:
+    """Return where the first link to an address stands in the order of reading."""
+    addresses = [(link.attributes.get("href") or "").split("#")[0] for link in tree.css("a")]
+    assert end in addresses, f"no link to {end}"
+    return addresses.index(end)
+
+
+def card_faults(tree: Tree) -> list[str]:
+    faults = []
+    for card in tree.css(".cr-card"):
+        classes = (card.attributes.get("class") or "").split()
+        start = words_of(card)[:50]
+        if sum(level in classes for level in LEVELS) != 1:
+            faults.append(f"not one level: {start}")
+        if not words_of_first(card, "p.cr-card__level"):
+            faults.append(f"no level in words: {start}")
+        if not words_of_first(card, "h2, h3"):
+            faults.append(f"no heading: {start}")
+        if not 1 <= len(card.css("li")) <= 5:
+            faults.append(f"{len(card.css('li'))} bullets, 1 to 5: {start}")
+        if "cr-card--emergency" in classes and card.css("a"):
+            faults.append(f"a link in the emergency card: {start}")
+    return faults
+
+
+def positions(tree: Tree, selector: str) -> list[int]:
+    """Return where elements stand among all elements, in the order of reading."""
+    wanted = {node.mem_id for node in tree.css(selector)}
+    return [at for at, node in enumerate(tree.css("*")) if node.mem_id in wanted]
+
+
+def test_safety_comes_before_the_steps_in_the_menu(site: Path, name: str) -> None:
+    for menu in parsed(site, name).css("nav"):
+        ends = [(link.attributes.get("href") or "").rstrip("/") for link in menu.css("a")]
+        ends = [end.rpartition("/")[2] for end in ends]
+        if "release" in ends and "safety" in ends:
+            assert ends.index("safety") < ends.index("release")
+
+
+def test_safety_comes_before_the_steps_on_the_home_page(site: Path) -> None:
+    article = the_one(parsed(site, "index"), "article")
+    assert first_link(article, "safety/") < first_link(article, "release/")
+
+
+def test_care_cards_are_complete_and_short(site: Path, name: str) -> None:
+    faults = card_faults(parsed(site, name))
+    assert not faults, f"{name}:\n" + "\n".join(faults)
+
+
+def test_the_emergency_comes_first_and_the_clot_first_in_it(site: Path) -> None:
+    cards = parsed(site, "safety").css(".cr-card")
+    levels = [
+        LEVELS.index(next(level for level in LEVELS if level in (card.attributes["class"] or "")))
+        for card in cards
+    ]
+    assert levels == sorted(levels)
+    assert set(levels) == {0, 1, 2}
+    assert re.search(r"chest|breath", words_of(cards[0].css("li")[0]))
+
+
+def test_clot_and_nerve_come_before_the_knee(site: Path) -> None:
+    cards = parsed(site, "safety").css(".cr-card--urgent")
+    about_the_knee = [
+        bool(re.search(r"\bknee\b", words_of_first(card, "h2, h3") + words_of(item)))
+        for card in cards
+        for item in card.css("li")
+    ]
+    assert about_the_knee == sorted(about_the_knee)
+    first = words_of(cards[0])
+    assert re.search(r"\bclot\b", first)
+    assert re.search(r"\bnerve\b", first)
+
+
+@pytest.fixture(scope="module")
+def release(site: Path) -> Tree:
+    return parsed(site, "release")
+
+
+def test_stop_rule_and_no_go_zones_stand_before_the_first_step(release: Tree) -> None:
+    first_step = positions(release, ".cr-step")[0]
+    stops = positions(release, ".cr-stop")
+    no_go = positions(release, ".cr-nogo")
+    assert stops[0] < first_step, "no stop rule before the steps"
+    assert no_go[0] < first_step, "no no-go zones before the steps"
+    zones = words_of(release.css(".cr-nogo")[0])
+    assert "bony knob on the outside" in zones
+    assert "hollow behind your knee" in zones
+
+
+def test_the_stop_rule_stands_within_the_steps_too(release: Tree) -> None:
+    steps = positions(release, ".cr-step")
+    assert any(steps[0] < stop < steps[-1] for stop in positions(release, ".cr-stop"))
+
+
+def test_every_step_has_a_fixed_id(release: Tree) -> None:
+    steps = release.css(".cr-step")
+    assert steps
+    assert all(step.tag in ("h2", "h3") for step in steps)
+    # An id made by the builder changes with the heading's words, and breaks shared links.
+    made = [re.sub(r"[^a-z0-9]+", "-", words_of(step).lower()).strip("-") for step in steps]
+    assert not [step.id for step, own in zip(steps, made, strict=True) if step.id in (None, own)]
+
+
+def test_one_round_takes_as_long_as_the_page_says(release: Tree) -> None:
+    steps = release.css(".cr-step--round")
+    seconds = [int(step.attributes.get("data-seconds") or 0) for step in steps]
+    assert all(seconds), "a step of the round has no seconds"
+    assert sum(seconds) == ROUND
+    assert f"{ROUND} seconds" in words_of_first(release, "article")
+
+
+def test_every_time_of_a_step_stands_in_words_below_its_heading(release: Tree) -> None:
+    for step in release.css(".cr-step[data-seconds]"):
+        node, said = step.next, ""
+        while node is not None and node.tag not in ("h2", "h3"):
+            said += " " + node.text()
+            node = node.next
+        assert re.search(rf"\b{step.attributes['data-seconds']} seconds\b", said), step.id
+
+
+def test_the_dose_has_its_ceiling(release: Tree) -> None:
+    text = words_of_first(release, "article")
+    assert re.search(r"\b(?:5|five) minutes\b", text)
+    assert "once a day" in text
+
+
+@pytest.mark.parametrize("page", ["index", "safety", "find-the-spot", "release", "handout"])
+def test_the_no_go_zones_stand_on_every_page_about_doing(site: Path, page: str) -> None:
+    text = words_of_first(parsed(site, page), "article")
+    assert re.search(r"bony knob on the outside", text)
+    assert re.search(r"hollow behind your knee", text)
+
+
+# The measures themselves, on a sample with the fault planted.
+
+CARD = """<div class="cr-card cr-card--emergency"><p class=cr-card__level>Emergency</p>
+  <h2>Call now if:</h2><ul><li>One</li></ul></div>"""
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        ("cr-card--emergency", ""),
+        (">Emergency<", "><"),
+        ("<h2>Call now if:</h2>", ""),
+        ("<li>One</li>", "<li>One</li>" * 6),
+        ("<li>One</li>", "<li><a href=x>One</a></li>"),
+    ],
+)
+def test_a_faulty_card_is_found(whole: str, broken: str) -> None:
+    assert not card_faults(Tree(CARD))
+    assert card_faults(Tree(CARD.replace(whole, broken)))

@@ -1,0 +1,89 @@
+"""No word that claims too much, unless the author is heard saying it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from front_matter import front_matter_of, parsed
+from main_text import Block, own_words, words_of_first
+
+# Unsupported or contradicted by the studies.
+TO_AVOID = re.compile(
+    r"\b(?:heal(?:s|ed|ing)?|fix(?:es|ed|ing)?|cur(?:e|es|ed|ing)"
+    r"|(?:break|breaks|breaking|broke|broken|breakdown of)(?: up| down)? (?:the )?adhesions?"
+    r"|unst(?:ick|icks|icking|uck)|re-?hydrat\w+|(?:flush\w* )?toxins?"
+    r"|releas\w+ (?:of )?(?:\w+ )?traumas?|the cause|(?:prove[sdn]?|proving|proof) that"
+    r"|guarantee\w*)\b",
+    re.IGNORECASE,
+)
+# Word for word, so that a new way to deny is read by a person first.
+DENIALS = (
+    "not a cure",
+    "does not tell you the cause",
+    "does not tell you that your calf was the cause",
+    "that is not proof that it is safe",
+    "too little proof that rollers release fascia",
+)
+DENIED = re.compile("|".join(map(re.escape, DENIALS)), re.IGNORECASE)
+
+
+def overclaims(found: list[Block]) -> list[str]:
+    return [
+        f"“{match[0]}” in: {block.text}"
+        for block in found
+        for match in TO_AVOID.finditer(DENIED.sub("(denied)", block.text))
+    ]
+
+
+def test_no_page_claims_too_much(site: Path, name: str) -> None:
+    found = overclaims(own_words(parsed(site, name)))
+    assert not found, f"{name}:\n" + "\n".join(found)
+
+
+def test_the_page_for_lost_readers_claims_nothing_either(site: Path) -> None:
+    assert not overclaims([Block("body", words_of_first(parsed(site, "404"), "body"))])
+
+
+def test_no_title_or_description_claims_too_much(name: str) -> None:
+    values = front_matter_of(name)
+    assert not overclaims([Block("", values["title"]), Block("", values["description"])])
+
+
+def test_no_picture_text_claims_too_much(site: Path, name: str) -> None:
+    tree = parsed(site, name)
+    texts = [image.attributes.get("alt") or "" for image in tree.css("img")]
+    texts += [meta.attributes.get("content") or "" for meta in tree.css("meta[content]")]
+    assert not overclaims([Block("", text) for text in texts])
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It heals the knee.",
+        "This fixes your knee.",
+        "Cured in a week.",
+        "Rolling breaks up adhesions.",
+        "It unsticks the tissue.",
+        "Water rehydrates fascia.",
+        "This flushes toxins out.",
+        "It releases old trauma.",
+        "The calf is the cause.",
+        "This proves that it works.",
+        "Relief is guaranteed.",
+        "It is not a cure but it heals.",
+    ],
+)
+def test_an_overclaim_is_found(claim: str) -> None:
+    assert overclaims(own_words(f"<article class=md-content__inner><p>{claim}</p></article>"))
+
+
+def test_reported_words_and_denials_pass() -> None:
+    page = """<article class=md-content__inner>
+      <h2>Does it break up adhesions?</h2>
+      <p>It is not a cure. She says <q>it heals</q>. <a href=#x>Can it cure me?</a></p>
+      <dl><dt>The author's answer</dt><dd>It heals.</dd><dd>It fixes.</dd>
+      <dt>What research says</dt><dd>We do not know.</dd></dl>
+      <p class=cr-said>It unsticks.</p><blockquote><p>It cures.</p></blockquote>
+      </article>"""
+    assert not overclaims(own_words(page))
+    assert overclaims(own_words(page.replace("We do not know", "It fixes knees")))
