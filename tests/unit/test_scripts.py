@@ -1,0 +1,192 @@
+"""The commands, run for real where they must say no in one clear sentence."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted(
+    path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix
+)
+
+every_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+
+
+def run(script: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [script, *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one line with which a script stopped.
+
+    Args:
+        done: The finished script.
+
+    Returns:
+        Its last line, which is the only one that is not news of progress.
+    """
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("Installing ")]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Return a copy of what the install needs, with no `.venv`, in a folder with a space."""
+    folder = tmp_path / "calf release"
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    shutil.copy(ROOT / "requirements.txt", folder)
+    return folder
+
+
+def stub(folder: Path, script: str) -> Path:
+    """Write a `python3` that answers as the shell script says, and return its path."""
+    python = folder / "python3"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    return python
+
+
+OLD = 'case "$2" in *platform*) echo "Python 3.9.6" ;; *) exit 1 ;; esac'
+
+
+@every_script
+def test_a_script_is_short_and_says_what_it_does(script: Path) -> None:
+    assert os.access(script, os.X_OK)
+    first, why, *rest = script.read_text().splitlines()
+    assert first == "#!/bin/sh"
+    assert re.fullmatch(r"# [A-Z].+", why)
+    assert rest[:2] == ["set -eu", 'cd "$(dirname "$0")/.."']
+    # The three lines that every script opens with are not counted.
+    assert len([line for line in rest[2:] if not line.startswith("#")]) <= 12
+
+
+@every_script
+def test_a_script_is_read_by_the_plainest_shell(script: Path) -> None:
+    subprocess.run(["sh", "-n", script], check=True)
+
+
+def test_only_one_script_names_the_builder() -> None:
+    files = [*SCRIPTS, *(ROOT / ".github").rglob("*.yml"), ROOT / ".ci/run"]
+    commands = {
+        file.name: re.sub(r"(^|\s)#.*", "", file.read_text(), flags=re.MULTILINE) for file in files
+    }
+    assert [name for name, text in commands.items() if "mkdocs" in text] == ["build"]
+
+
+def test_continuous_integration_runs_the_test_command() -> None:
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert "exec ./scripts/test" in (ROOT / ".ci/run").read_text()
+
+
+@pytest.mark.parametrize("port", ["abc", "80", "65536", "99999999999999999999"])
+def test_serving_on_something_that_is_no_port_gets_one_sentence(port: str) -> None:
+    sentence = refusal(run(ROOT / "scripts/serve", port))
+    assert sentence == (
+        f"serve: '{port}' cannot be the port: give a number from 1024 to 65535,"
+        " as in ./scripts/serve 8080"
+    )
+
+
+def test_serving_on_a_port_in_use_gets_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        sentence = refusal(run(ROOT / "scripts/serve", str(port)))
+    assert sentence.startswith(f"serve: port {port} is in use: stop the program that uses it, or ")
+
+
+def test_an_old_python_by_name_gets_one_sentence_that_names_it(copy: Path, tmp_path: Path) -> None:
+    python = stub(tmp_path, OLD)
+    sentence = refusal(run(copy / "scripts/install", PYTHON=str(python)))
+    assert f"Python 3.11.5 or later is needed, and {python} is Python 3.9.6;" in sentence
+    assert not (copy / ".venv").exists()
+
+
+def test_an_old_python_on_the_path_gets_one_sentence_that_names_it(
+    copy: Path, tmp_path: Path
+) -> None:
+    python = stub(tmp_path, OLD)
+    for newer in ("python3.11", "python3.12", "python3.13", "python3.14"):
+        shutil.copy(python, tmp_path / newer)
+    sentence = refusal(run(copy / "scripts/install", PYTHON="", PATH=f"{tmp_path}:/usr/bin:/bin"))
+    assert "Python 3.11.5 or later is needed, and python3 is Python 3.9.6;" in sentence
+
+
+def test_no_python_gets_one_sentence(copy: Path) -> None:
+    sentence = refusal(run(copy / "scripts/install", PYTHON="/nowhere/python3"))
+    assert "and /nowhere/python3 is missing;" in sentence
+
+
+def test_a_python_without_venv_gets_one_sentence(copy: Path, tmp_path: Path) -> None:
+    python = stub(
+        tmp_path, f'case "$2" in *venv*) exit 1 ;; *) exec "{sys.executable}" "$@" ;; esac'
+    )
+    sentence = refusal(run(copy / "scripts/install", PYTHON=str(python)))
+    assert sentence.endswith("on Debian or Ubuntu, run: sudo apt install python3-venv")
+
+
+def test_no_network_gets_one_sentence_and_the_next_run_tries_again(copy: Path) -> None:
+    with socket.socket() as closed:  # bound and not listening: whoever calls is refused at once
+        closed.bind(("127.0.0.1", 0))
+        done = run(
+            copy / "scripts/install",
+            PYTHON=sys.executable,
+            PIP_CONFIG_FILE=os.devnull,
+            PIP_INDEX_URL=f"http://127.0.0.1:{closed.getsockname()[1]}/simple",
+            PIP_EXTRA_INDEX_URL="",
+            PIP_FIND_LINKS="",
+            PIP_NO_CACHE_DIR="1",
+        )
+    assert refusal(done) == (
+        "install: the tools could not be downloaded and installed; check the network"
+        " and try again (pip's own words: .venv/install.log)"
+    )
+    assert (copy / ".venv/install.log").stat().st_size > 0
+    assert not (copy / ".venv/lock.txt").exists()
+
+
+def test_a_finished_install_is_left_alone(copy: Path) -> None:
+    (copy / ".venv/bin").mkdir(parents=True)
+    (copy / ".venv/bin/python").symlink_to(sys.executable)
+    shutil.copy(copy / "requirements.txt", copy / ".venv/lock.txt")
+    # This Python would stop the install, were it asked.
+    done = run(copy / "scripts/install", PYTHON="/nowhere/python3")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("fault", ["a changed lock", "a Python that has gone"])
+def test_an_install_that_no_longer_fits_is_made_again(copy: Path, fault: str) -> None:
+    gone = fault == "a Python that has gone"
+    (copy / ".venv/bin").mkdir(parents=True)
+    (copy / ".venv/bin/python").symlink_to("/nowhere/python3" if gone else sys.executable)
+    lock = (copy / "requirements.txt").read_text()
+    (copy / ".venv/lock.txt").write_text(lock if gone else f"{lock}# older\n")
+    assert "is missing;" in refusal(run(copy / "scripts/install", PYTHON="/nowhere/python3"))
+
+
+def test_no_browser_gets_one_sentence(copy: Path, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("sh", "dirname"):
+        found = shutil.which(tool)
+        assert found
+        (tools / tool).symlink_to(found)
+    (tools / "id").write_text("#!/bin/sh\necho 1000\n")
+    (tools / "id").chmod(0o755)
+    (copy / ".venv/bin").mkdir(parents=True)
+    stub(copy / ".venv/bin", "exit 1").rename(copy / ".venv/bin/python")
+    sentence = refusal(run(copy / "scripts/get_browser", PATH=str(tools)))
+    assert "install Google Chrome or Chromium and try again" in sentence
