@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
@@ -14,7 +14,15 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[1]
 SUB_PATH = "/calf-release/"
@@ -94,7 +102,7 @@ class PagesHandler(BaseHTTPRequestHandler):
     def answer(self, status: int, kind: str, body: bytes, location: str = "") -> None:
         packed = "gzip" in self.headers.get("Accept-Encoding", "")
         if packed:
-            body = gzip.compress(body, 6)
+            body = pack(body)
         self.send_response(status)
         if location:
             self.send_header("Location", location)
@@ -111,8 +119,14 @@ class PagesHandler(BaseHTTPRequestHandler):
         """Stay silent: pytest's output is for faults."""
 
 
+@cache
 def read(file: Path) -> bytes:
     return file.read_bytes()
+
+
+@cache
+def pack(body: bytes) -> bytes:
+    return gzip.compress(body, 6)
 
 
 @pytest.fixture(scope="session")
@@ -153,16 +167,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
-    """Return a function that opens an empty page in a context of its own.
+def watch(context: BrowserContext, url: str) -> list[str]:
+    """Return a list that fills with what goes wrong in a context's pages.
 
-    Its arguments are those of Playwright's `new_context`. The test fails at its end
-    when any of its pages logged an error or asked for something that did not come
-    from the test server.
+    Args:
+        context: A fresh browser context.
+        url: The site's address; whatever is not on its host is elsewhere.
     """
     faults: list[str] = []
-    contexts = []
     origin = url.removesuffix(SUB_PATH) + "/"
 
     def asked(request: Request) -> None:
@@ -174,27 +186,37 @@ def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
         if response.status >= 400 and not response.request.is_navigation_request():
             faults.append(f"status {response.status}: {response.url}")
 
+    def logged(message: ConsoleMessage) -> None:
+        # `asked` and `answered` tell about what did not come, and know what is meant.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            faults.append(f"console: {message.text}")
+
+    context.on("request", asked)
+    context.on("response", answered)
+    context.on("console", logged)
+    context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
+    return faults
+
+
+@pytest.fixture
+def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
+    """Return a function that opens an empty page in a context of its own.
+
+    Its arguments are those of Playwright's `new_context`. The test fails at its end
+    when any of its pages logged an error or asked for something that did not come
+    from the test server.
+    """
+    watched: list[tuple[BrowserContext, list[str]]] = []
+
     def open_one(**options: Any) -> Page:
         context = browser.new_context(**options)
-        contexts.append(context)
-        context.on("request", asked)
-        context.on("response", answered)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                faults.append(f"console: {message.text}")
-                # `answered` tells about these, and knows which are meant.
-                if message.type == "error" and "Failed to load resource" not in message.text
-                else None
-            ),
-        )
-        return page
+        watched.append((context, watch(context, url)))
+        return context.new_page()
 
     yield open_one
-    for context in contexts:
+    for context, _ in watched:
         context.close()
+    faults = [fault for _, found in watched for fault in found]
     assert not faults, "\n".join(faults)
 
 

@@ -41,7 +41,7 @@ def long_paragraphs(found: list[Block]) -> list[str]:
 
 def long_lists(html: str) -> list[str]:
     text = article(html)
-    drop(text, "nav, li[id^=ref-]")
+    drop(text, "nav, .toc, li[id^=ref-]")
     counted = (
         (sum(child.tag == "li" for child in found.iter()), words_of(found)[:60])
         for found in text.css("ul, ol")

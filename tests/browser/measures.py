@@ -1,0 +1,107 @@
+"""What a browser can tell about a page as it is drawn: sizes, visibility, colours."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, ViewportSize
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+
+# Seen by a reader: drawn, not transparent, and larger than what is kept for screen readers.
+SEEN = """
+const seen = element => {
+  const box = element.getBoundingClientRect();
+  return box.width > 2 && box.height > 2 &&
+    element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+};
+const named = element => {
+  const words = element.textContent.trim().replace(/\\s+/g, " ").slice(0, 40);
+  const kind = typeof element.className === "string" ? element.className.trim() : "";
+  return element.tagName.toLowerCase() + (kind && "." + kind.replace(/\\s+/g, ".")) +
+    (words && ` “${words}”`);
+};
+"""
+
+
+def ask(page: Page, body: str, argument: Any = None) -> Any:
+    """Run the body of a function, with `seen`, `named` and `argument`, in the page."""
+    return page.evaluate("argument => {" + SEEN + body + "}", argument)
+
+
+def seen_ones(page: Page, selector: str) -> list[str]:
+    """Return the elements of a kind that a reader sees."""
+    found: list[str] = ask(
+        page,
+        "return [...document.querySelectorAll(argument)].filter(seen).map(named);",
+        selector,
+    )
+    return found
+
+
+def hidden_ones(page: Page, selector: str) -> list[str]:
+    """Return the elements of a kind that hold words which a reader does not see."""
+    found: list[str] = ask(
+        page,
+        """return [...document.querySelectorAll(argument)]
+             .filter(element => element.textContent.trim() && !seen(element)).map(named);""",
+        selector,
+    )
+    return found
+
+
+def wider_than_the_window(page: Page) -> list[str]:
+    """Return what makes the page scroll sideways, or is cut off at its side."""
+    found: list[str] = ask(
+        page,
+        """
+        const width = document.documentElement.clientWidth;
+        const page = document.scrollingElement;
+        const scrolls = element => element !== document.body && element !== page &&
+          /auto|scroll/.test(getComputedStyle(element).overflowX);
+        const inScroller = element => {
+          for (let up = element.parentElement; up; up = up.parentElement)
+            if (scrolls(up)) return true;
+          return false;
+        };
+        const wide = [...document.body.querySelectorAll("*")].filter(element =>
+          seen(element) && !inScroller(element) &&
+          (element.getBoundingClientRect().right > width + 1 ||
+           element.getBoundingClientRect().left < -1));
+        const faults = wide.map(element =>
+          `${Math.round(element.getBoundingClientRect().right)} of ${width} px: ${named(element)}`);
+        if (page.scrollWidth > width) faults.push(`scrolls to ${page.scrollWidth} of ${width} px`);
+        return faults;
+        """,
+    )
+    return found
+
+
+def colour(page: Page, selector: str, of: str) -> tuple[float, float, float]:
+    """Return a computed colour's red, green and blue, each 0 to 1, on the element's own canvas.
+
+    Raises:
+        ValueError: The browser computes something else, as for a transparent background.
+    """
+    value: str = page.eval_on_selector(
+        selector, "(element, of) => getComputedStyle(element)[of]", of
+    )
+    match = re.fullmatch(r"rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)", value)
+    if match is None or match[4] == "0":
+        raise ValueError(f"{of} of {selector} is {value}")
+    red, green, blue = (int(match[part]) / 255 for part in (1, 2, 3))
+    return red, green, blue
+
+
+def luminance(rgb: tuple[float, float, float]) -> float:
+    """Return how light a colour is, as WCAG reckons it: 0 black, 1 white."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def paper_and_ink(page: Page) -> tuple[float, float]:
+    """Return how light the page's background and its main heading are."""
+    return (
+        luminance(colour(page, "body", "backgroundColor")),
+        luminance(colour(page, "h1", "color")),
+    )

@@ -1,0 +1,264 @@
+"""How pages stand on small and large screens: widths, first screen, targets, text, lines."""
+
+from conftest import PageOpener
+from measures import DESKTOP, PHONE, ask, seen_ones, wider_than_the_window
+from playwright.sync_api import Page
+
+TARGET = 44
+TEXT = 18
+LONGEST_LINE = 80
+USUAL_LINE = 72
+
+WORDS = "article :is(p, li, dt, dd, td, th, figcaption)"
+
+
+def none(faults: list[str]) -> None:
+    assert not faults, "\n".join(faults)
+
+
+def test_nothing_scrolls_sideways(open_page: PageOpener, url: str, address: str) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    page.goto(url + address)
+    none(wider_than_the_window(page))
+    page.set_viewport_size(PHONE)
+    none(wider_than_the_window(page))
+
+
+def test_nothing_scrolls_sideways_with_text_twice_as_large(
+    open_page: PageOpener, url: str, address: str
+) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(url + address)
+    double_the_text(page)
+    none(wider_than_the_window(page))
+    page.set_viewport_size(DESKTOP)
+    none(wider_than_the_window(page))
+
+
+def double_the_text(page: Page) -> None:
+    """Set text to 200 %.
+
+    Every size on the site counts from that of the root, and that one in per cent of the
+    reader's own setting; so a root twice as large is a reader's setting twice as large,
+    but for the points at which the layout changes, which stay: the harder case.
+    """
+    page.evaluate(
+        """() => {
+             const root = document.documentElement;
+             root.style.fontSize = parseFloat(getComputedStyle(root).fontSize) * 2 + "px";
+           }"""
+    )
+
+
+def test_the_text_grows_with_the_readers_own_setting(page: Page, url: str) -> None:
+    page.goto(url)
+    rules = ask(
+        page,
+        """return [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+             .filter(rule => rule.selectorText === "html" && rule.style.fontSize)
+             .map(rule => rule.style.fontSize);""",
+    )
+    assert rules
+    assert not [size for size in rules if size.endswith("px")]
+
+
+def test_the_home_page_says_it_all_on_the_first_screen(open_page: PageOpener, url: str) -> None:
+    page = open_page(viewport={"width": 360, "height": 640})
+    page.goto(url)
+    below = ask(
+        page,
+        """
+        const parts = {
+          "the heading": ["article h1", 1],
+          "the message": ["article .cr-hero__message", 1],
+          "the summary": ["article .cr-hero li", 3],
+          "the buttons": ["article .cr-button", 2],
+        };
+        const faults = [];
+        for (const [name, [selector, count]] of Object.entries(parts)) {
+          const found = [...document.querySelectorAll(selector)].slice(0, count);
+          if (found.filter(seen).length < count) faults.push(`${name}: not all there`);
+          for (const element of found) {
+            const {top, bottom} = element.getBoundingClientRect();
+            if (top < 0 || bottom > 640)
+              faults.push(`${name} at ${Math.round(top)} to ${Math.round(bottom)} px`);
+          }
+        }
+        return faults;
+        """,
+    )
+    assert not below
+    assert page.evaluate("scrollY") == 0
+
+
+def small_targets(page: Page) -> list[str]:
+    found: list[str] = ask(
+        page,
+        """
+        const kinds = "button, summary, select, [role=button], header a, nav a, footer nav a," +
+          ".toc a, .cr-button, label[for], input:not([type=hidden], .md-toggle, [type=checkbox])," +
+          "input[type=checkbox]:not(.md-toggle)";
+        return [...document.querySelectorAll(kinds)]
+          .filter(element => seen(element) && !element.matches(".md-overlay, .md-search__overlay"))
+          // On a wide screen the lens lies in its field, which is as large as it must be.
+          .filter(element => !(element.matches(".md-search__icon") && innerWidth > 960))
+          // The words beside a field are no target of their own: the field is.
+          .filter(element => !(element.matches("label") && element.control &&
+            seen(element.control) && !element.control.matches(".md-toggle")))
+          .map(element => [element.getBoundingClientRect(), element])
+          .filter(([box]) => box.width < argument - 0.5 || box.height < argument - 0.5)
+          .map(([box, element]) =>
+            `${Math.round(box.width)} x ${Math.round(box.height)} px: ${named(element)}`);
+        """,
+        TARGET,
+    )
+    return found
+
+
+def test_everything_to_press_is_large_enough(open_page: PageOpener, url: str, address: str) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(url + address)
+    none(small_targets(page))
+    page.set_viewport_size(DESKTOP)
+    none(small_targets(page))
+
+
+def test_everything_to_press_in_the_open_menu_is_large_enough(
+    open_page: PageOpener, url: str
+) -> None:
+    page = open_page(viewport=PHONE, reduced_motion="reduce")
+    page.goto(url)
+    page.locator(".md-header label[for=__drawer]").click()
+    page.wait_for_timeout(400)
+    assert len(seen_ones(page, ".md-sidebar--primary a")) >= 8
+    none(small_targets(page))
+
+
+def small_text(page: Page) -> list[str]:
+    # A citation's number is a mark, not text; all else is.
+    found: list[str] = ask(
+        page,
+        """return [...document.body.querySelectorAll("*")].filter(element =>
+             seen(element) && !element.closest("svg, a[href*='#ref-']") &&
+             [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()) &&
+             parseFloat(getComputedStyle(element).fontSize) < argument - 0.01)
+           .map(element => `${getComputedStyle(element).fontSize}: ${named(element)}`);""",
+        TEXT,
+    )
+    return found
+
+
+def tight_lines(page: Page) -> list[str]:
+    found: list[str] = ask(
+        page,
+        """return [...document.querySelectorAll("article p")].filter(seen).filter(element => {
+             const style = getComputedStyle(element);
+             return parseFloat(style.lineHeight) < 1.39 * parseFloat(style.fontSize);
+           }).map(named);""",
+    )
+    return found
+
+
+def test_text_is_large_and_has_air_between_its_lines(
+    open_page: PageOpener, url: str, address: str
+) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(url + address)
+    none(small_text(page))
+    none(tight_lines(page))
+    page.set_viewport_size(DESKTOP)
+    none(small_text(page))
+    none(tight_lines(page))
+
+
+def line_lengths(page: Page) -> list[int]:
+    """Return how many characters stand on each full line, the last of a run left out."""
+    found: list[int] = ask(
+        page,
+        """
+        const counts = [];
+        for (const element of document.querySelectorAll(argument)) {
+          if (!seen(element) || element.querySelector("p, li, dd")) continue;
+          const lines = [];
+          const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+          const range = document.createRange();
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            for (const word of node.data.matchAll(/\\S+\\s*/g)) {
+              range.setStart(node, word.index);
+              range.setEnd(node, word.index + word[0].trimEnd().length);
+              const top = range.getBoundingClientRect().top;
+              const line = lines.at(-1);
+              const length = word[0].replace(/\\s+$/, " ").length;
+              // Words in bold or small type sit a few pixels higher or lower on one line.
+              if (line && Math.abs(line.top - top) < 12) line.length += length;
+              else lines.push({top, length});
+            }
+          }
+          counts.push(...lines.slice(0, -1).map(line => line.length));
+        }
+        return counts;
+        """,
+        WORDS,
+    )
+    return found
+
+
+def test_lines_are_short_and_links_in_them_underlined(page: Page, url: str, address: str) -> None:
+    page.goto(url + address)
+    none(plain_links(page))
+    lengths = line_lengths(page)
+    if lengths:  # the handout may have no run of two lines on a wide screen
+        usual = sum(lengths) / len(lengths)
+        assert max(lengths) <= LONGEST_LINE, f"longest line {max(lengths)} characters"
+        assert usual <= USUAL_LINE, f"lines of {usual:.0f} characters on average"
+
+
+def plain_links(page: Page) -> list[str]:
+    found: list[str] = ask(
+        page,
+        """return [...document.querySelectorAll("article :is(p, li, dd, td) a[href]")]
+             .filter(link => seen(link) && !link.closest(".cr-button, .toc, nav") &&
+               !getComputedStyle(link).textDecorationLine.includes("underline")).map(named);""",
+    )
+    return found
+
+
+# The measures themselves, on pages with the fault planted.
+
+
+def test_a_page_that_is_too_wide_is_found(open_page: PageOpener) -> None:
+    page = open_page(viewport={"width": 320, "height": 640})
+    page.set_content("<p>Text</p>")
+    none(wider_than_the_window(page))
+    page.set_content("<p style='width: 400px'>Text</p>")
+    assert wider_than_the_window(page)
+    page.set_content("<body style='overflow-x: hidden'><p style='width: 400px'>Text</p>")
+    assert wider_than_the_window(page)
+    page.set_content("<div style='overflow-x: auto'><p style='width: 400px'>Text</p></div>")
+    none(wider_than_the_window(page))
+
+
+def test_a_small_target_is_found(page: Page) -> None:
+    page.set_content("<button style='width: 44px; height: 44px'>A</button>")
+    none(small_targets(page))
+    page.set_content("<button style='width: 44px; height: 40px'>A</button>")
+    assert small_targets(page)
+    page.set_content("<p>In prose <a href=x>a link</a> may be small.</p>")
+    none(small_targets(page))
+
+
+def test_small_and_tight_text_and_plain_links_are_found(page: Page) -> None:
+    good = "<article><p style='font: 18px/1.6 serif'>Text <a href=x>link</a></p></article>"
+    page.set_content(good)
+    assert not small_text(page) + tight_lines(page) + plain_links(page)
+    page.set_content(good.replace("18px", "17px"))
+    assert small_text(page)
+    page.set_content(good.replace("1.6", "1.2"))
+    assert tight_lines(page)
+    page.set_content(good.replace("href=x", "href=x style='text-decoration: none'"))
+    assert plain_links(page)
+
+
+def test_long_lines_are_found(page: Page) -> None:
+    page.set_content(f"<article><p style='width: 20ch; font: 20px monospace'>{'word ' * 20}</p>")
+    assert set(line_lengths(page)) == {20}

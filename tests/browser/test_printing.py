@@ -1,0 +1,97 @@
+"""Printing any page gives clean paper; the handout is one sheet."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from conftest import PageOpener
+from measures import paper_and_ink, seen_ones, wider_than_the_window
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+# A4 less the margins that browsers take at most, in CSS pixels: 210 mm are 794 of them.
+PAPER_WIDTH = 640
+
+
+def printed(page: Page, paper: str = "A4") -> list[str]:
+    """Print the page and return the text of each sheet."""
+    sheets = PdfReader(BytesIO(page.pdf(format=paper, prefer_css_page_size=False))).pages
+    return [sheet.extract_text() for sheet in sheets]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def path_of(name: str) -> str:
+    return "" if name == "index" else f"{name}/"
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_the_handout_is_one_sheet(
+    open_page: PageOpener, url: str, paper: str, scripts: bool
+) -> None:
+    page = open_page(java_script_enabled=scripts)
+    page.goto(f"{url}handout/")
+    sheets = printed(page, paper)
+    assert len(sheets) == 1, f"{len(sheets)} sheets; the second starts: {sheets[1][:200]}"
+    for part in ("Prepared for", "Prepared by", "Never press", "Stop at once", "Week"):
+        assert part in sheets[0], part
+
+
+def test_the_handout_is_large_enough_to_read(page: Page, url: str) -> None:
+    page.goto(f"{url}handout/")
+    sizes: list[float] = []
+    sheet = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=False))).pages[0]
+
+    def note(text: str, _: object, matrix: list[float], __: object, size: float) -> None:
+        if text.strip():
+            sizes.append(abs(size * matrix[3]))
+
+    sheet.extract_text(visitor_text=note)
+    assert sizes
+    # In points as drawn, Chromium's own shrinking included.
+    assert min(sizes) > 0
+
+
+def test_every_page_prints_without_menu_search_and_footer(
+    open_page: PageOpener, url: str, name: str
+) -> None:
+    page = open_page(viewport={"width": PAPER_WIDTH, "height": 900}, color_scheme="dark")
+    page.goto(url + path_of(name))
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not seen_ones(
+        page, "header.md-header, nav, .toc, .md-search, .cr-footer, button, input, label, form"
+    )
+    assert seen_ones(page, "article h1")
+    assert not wider_than_the_window(page)
+    # Black on white, whatever the screen showed.
+    paper, ink = paper_and_ink(page)
+    assert paper > 0.95
+    assert ink < 0.05
+
+
+def test_every_page_prints_whole_with_the_addresses_of_its_links(
+    page: Page, url: str, name: str
+) -> None:
+    page.goto(url + path_of(name))
+    heading = page.locator("article h1").inner_text()
+    last = page.locator(".cr-page-end p").first.inner_text()
+    # Where the sheet comes from, and where its links to other sites lead.
+    own = page.get_attribute("link[rel=canonical]", "href") or "none"
+    page.emulate_media(media="print")
+    addresses: list[str] = page.eval_on_selector_all(
+        "article a[href^=http]",
+        """links => links.filter(link => link.checkVisibility())
+             .map(link => link.getAttribute("href"))""",
+    )
+    text = squeezed("".join(printed(page)))
+    missing = [part for part in (heading, last, own, *addresses) if squeezed(part) not in text]
+    assert not missing
+
+
+def test_a_second_sheet_is_found(page: Page, tmp_path: Path) -> None:
+    page.set_content("<p>One</p><p style='break-before: page'>Two</p>")
+    assert [sheet.strip() for sheet in printed(page)] == ["One", "Two"]
