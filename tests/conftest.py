@@ -209,6 +209,8 @@ def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
     watched: list[tuple[BrowserContext, list[str]]] = []
 
     def open_one(**options: Any) -> Page:
+        # What slides would be measured on its way.
+        options.setdefault("reduced_motion", "reduce")
         context = browser.new_context(**options)
         watched.append((context, watch(context, url)))
         return context.new_page()

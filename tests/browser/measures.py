@@ -1,4 +1,4 @@
-"""What a browser can tell about a page as it is drawn: sizes, visibility, colours."""
+"""What a browser can tell about a page as it is drawn, and how a reader opens its parts."""
 
 import re
 from typing import Any
@@ -105,3 +105,27 @@ def paper_and_ink(page: Page) -> tuple[float, float]:
         luminance(colour(page, "body", "backgroundColor")),
         luminance(colour(page, "h1", "color")),
     )
+
+
+def press(page: Page, name: str) -> None:
+    """Press what the header calls by a name: a button, or a label where no script runs."""
+    named = page.locator(".md-header :is(button, label)").filter(has_text=name)
+    named.locator("visible=true").first.click()
+
+
+def open_menu(page: Page) -> None:
+    press(page, "Menu")
+    page.locator(".md-sidebar--primary a").last.wait_for()
+    page.wait_for_timeout(100)  # the panel comes to rest
+
+
+def open_search(page: Page, words: str = "nerve") -> None:
+    """Search as a reader does: on a wide screen in the field, on a phone behind a button."""
+    field = page.locator(".md-search__input")
+    if field.is_visible():
+        field.click()
+    else:
+        press(page, "Search")
+    field.press_sequentially(words)
+    page.locator(".md-search-result__item").first.wait_for()
+    page.wait_for_timeout(100)  # the panel comes to rest

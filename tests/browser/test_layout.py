@@ -1,13 +1,13 @@
 """How pages stand on small and large screens: widths, first screen, targets, text, lines."""
 
 from conftest import PageOpener
-from measures import DESKTOP, PHONE, ask, seen_ones, wider_than_the_window
+from measures import DESKTOP, PHONE, ask, open_menu, open_search, seen_ones, wider_than_the_window
 from playwright.sync_api import Page
 
 TARGET = 44
 TEXT = 18
 LONGEST_LINE = 80
-USUAL_LINE = 72
+USUAL_LINE = 75
 
 WORDS = "article :is(p, li, dt, dd, td, th, figcaption)"
 
@@ -126,12 +126,21 @@ def test_everything_to_press_is_large_enough(open_page: PageOpener, url: str, ad
 def test_everything_to_press_in_the_open_menu_is_large_enough(
     open_page: PageOpener, url: str
 ) -> None:
-    page = open_page(viewport=PHONE, reduced_motion="reduce")
+    page = open_page(viewport=PHONE)
     page.goto(url)
-    page.locator(".md-header label[for=__drawer]").click()
-    page.wait_for_timeout(400)
+    open_menu(page)
     assert len(seen_ones(page, ".md-sidebar--primary a")) >= 8
     none(small_targets(page))
+
+
+def test_everything_to_press_in_the_open_search_is_large_enough(
+    open_page: PageOpener, url: str
+) -> None:
+    for screen in (PHONE, DESKTOP):
+        page = open_page(viewport=screen)
+        page.goto(url)
+        open_search(page)
+        none(small_targets(page))
 
 
 def small_text(page: Page) -> list[str]:
@@ -208,9 +217,11 @@ def test_lines_are_short_and_links_in_them_underlined(page: Page, url: str, addr
     none(plain_links(page))
     lengths = line_lengths(page)
     if lengths:  # the handout may have no run of two lines on a wide screen
-        usual = sum(lengths) / len(lengths)
-        assert max(lengths) <= LONGEST_LINE, f"longest line {max(lengths)} characters"
-        assert usual <= USUAL_LINE, f"lines of {usual:.0f} characters on average"
+        # Letters differ in width: one line in twenty may be a little longer.
+        usual = sorted(lengths)[len(lengths) * 19 // 20]
+        assert (usual <= USUAL_LINE, max(lengths) <= LONGEST_LINE) == (True, True), (
+            f"{usual} characters on most lines, {max(lengths)} on the longest"
+        )
 
 
 def plain_links(page: Page) -> list[str]:

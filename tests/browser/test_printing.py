@@ -12,6 +12,8 @@ from pypdf import PdfReader
 
 # A4 less the margins that browsers take at most, in CSS pixels: 210 mm are 794 of them.
 PAPER_WIDTH = 640
+# Points, for the small print at the foot of the handout; the rest is larger.
+SMALLEST_PRINT = 8.5
 
 
 def printed(page: Page, paper: str = "A4") -> list[str]:
@@ -46,14 +48,14 @@ def test_the_handout_is_large_enough_to_read(page: Page, url: str) -> None:
     sizes: list[float] = []
     sheet = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=False))).pages[0]
 
-    def note(text: str, _: object, matrix: list[float], __: object, size: float) -> None:
+    def note(text: str, page: list[float], line: list[float], _: object, size: float) -> None:
+        # As drawn: the browser may shrink a page to fit its sheet.
         if text.strip():
-            sizes.append(abs(size * matrix[3]))
+            sizes.append(abs(size * line[3] * page[3]))
 
     sheet.extract_text(visitor_text=note)
     assert sizes
-    # In points as drawn, Chromium's own shrinking included.
-    assert min(sizes) > 0
+    assert min(sizes) >= SMALLEST_PRINT
 
 
 def test_every_page_prints_without_menu_search_and_footer(

@@ -1,13 +1,8 @@
 """A visit to every page, with a search, asks no host but the site's own."""
 
 from conftest import PAGE_NAMES, watch
+from measures import open_search
 from playwright.sync_api import Browser, Page
-
-
-def search(page: Page, words: str) -> None:
-    page.locator(".md-search__input").click()
-    page.locator(".md-search__input").press_sequentially(words)
-    page.locator(".md-search-result__item").first.wait_for()
 
 
 def test_a_walk_through_all_pages_asks_no_other_host(page: Page, url: str) -> None:
@@ -16,7 +11,7 @@ def test_a_walk_through_all_pages_asks_no_other_host(page: Page, url: str) -> No
     for name in PAGE_NAMES:
         page.goto(url + ("" if name == "index" else f"{name}/"))
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    search(page, "knee pain")
+    open_search(page, "knee pain")
     page.locator(".md-search-result__item a").first.click()
     page.wait_for_load_state("networkidle")
     assert len(asked) > len(PAGE_NAMES)
@@ -36,7 +31,7 @@ def test_what_is_typed_into_the_search_stays_on_the_device(page: Page, url: str)
     page.goto(url)
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
-    search(page, "numbness")
+    open_search(page, "numbness")
     assert not [address for address in asked if "numb" in address]
 
 

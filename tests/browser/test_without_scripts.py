@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import PAGE_NAMES, PageOpener
-from measures import DESKTOP, PHONE, hidden_ones, paper_and_ink, seen_ones
+from measures import DESKTOP, PHONE, hidden_ones, paper_and_ink, press, seen_ones
 from playwright.sync_api import Page
 
 TEACHING = "article :is(h1, h2, h3, p, li, dt, dd, th, td)"
@@ -37,7 +37,7 @@ def test_the_menu_works_on_a_phone(plain_page: Page, url: str) -> None:
     plain_page.goto(url)
     menu = plain_page.locator(".md-sidebar--primary")
     assert not menu.get_by_role("link", name="Do the release").is_visible()
-    plain_page.locator("label[for=__drawer]").locator("visible=true").first.click()
+    press(plain_page, "Menu")
     menu.get_by_role("link", name="Do the release").click()
     assert plain_page.url == f"{url}release/"
 
