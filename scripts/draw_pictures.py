@@ -7,7 +7,7 @@ built site in `site/`, and commit what it writes:
 """
 
 import os
-import shutil
+import subprocess
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -43,7 +43,8 @@ def draw_site(page: Page, png: Path) -> None:
 
 def main() -> None:
     """Draw them all."""
-    chrome = shutil.which("google-chrome") or shutil.which("chromium")
+    found = subprocess.run([ROOT / "scripts" / "get_browser"], stdout=subprocess.PIPE, text=True)
+    chrome = found.stdout.strip() or None
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -145,8 +144,10 @@ def url(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start an installed Chrome or Chromium, or else Playwright's own."""
-    names = ("google-chrome-stable", "google-chrome", "chromium", "chromium-browser", "chrome")
-    installed = next(filter(None, map(shutil.which, names)), None)
+    found = subprocess.run(
+        [ROOT / "scripts/get_browser"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    installed = found.stdout.strip() or None
     # Chromium's sandbox does not start for root.
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
