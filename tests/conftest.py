@@ -25,6 +25,7 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).parents[1]
 SUB_PATH = "/calf-release/"
+SETTINGS = ("SITE_URL", "CONTACT_URL", "PUBLISHER")
 PAGE_NAMES = sorted(file.stem for file in (ROOT / "docs").glob("*.md"))
 
 Builder = Callable[..., Path]
@@ -51,7 +52,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
     def build_site(*arguments: str, **environment: str) -> Path:
         folder = tmp_path_factory.mktemp("site")
         # The reader's own settings must not decide what is tested.
-        inherited = {k: v for k, v in os.environ.items() if k not in ("SITE_URL", "CONTACT_URL")}
+        inherited = {k: v for k, v in os.environ.items() if k not in SETTINGS}
         done = subprocess.run(
             [ROOT / "scripts/build", "build", "--strict", "-d", folder, *arguments],
             cwd=ROOT,

@@ -43,6 +43,14 @@ def test_the_handout_is_one_sheet(
         assert part in sheets[0], part
 
 
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_handout_has_room_for_other_faces(page: Page, url: str, paper: str) -> None:
+    # Faces and printers differ by a few hundredths.
+    page.goto(f"{url}handout/")
+    larger = page.pdf(format=paper, prefer_css_page_size=False, scale=1.03)
+    assert len(PdfReader(BytesIO(larger)).pages) == 1
+
+
 def test_the_handout_is_large_enough_to_read(page: Page, url: str) -> None:
     page.goto(f"{url}handout/")
     sizes: list[float] = []

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 DEFAULT_ADDRESS = "example.org/calf-release"
 OTHER_ADDRESS = "https://example.net/other/"
 CONTACT = "mailto:someone@example.org"
+PUBLISHER = "The Example Practice"
 ARTICLE = "https://www.thefasciaremedy.com/blog/the-most-likely-culprit-of-knee-pain"
 
 EVERY_PAGE = [*PAGE_NAMES, "404"]
@@ -18,7 +19,7 @@ EVERY_PAGE = [*PAGE_NAMES, "404"]
 
 @pytest.fixture(scope="module")
 def other_site(build: Builder) -> Path:
-    return build(SITE_URL=OTHER_ADDRESS, CONTACT_URL=CONTACT)
+    return build(SITE_URL=OTHER_ADDRESS, CONTACT_URL=CONTACT, PUBLISHER=PUBLISHER)
 
 
 def links(site: Path, name: str) -> list[str]:
@@ -48,6 +49,12 @@ def test_another_address_leaves_nothing_of_the_first(other_site: Path) -> None:
         or '"/calf-release/' in text
     ]
     assert not left
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_every_page_names_its_publisher(other_site: Path, page: str) -> None:
+    end = parsed(other_site, page).css_first(".cr-page-end")
+    assert end and f"Published by {PUBLISHER}." in " ".join(end.text().split())
 
 
 @pytest.mark.parametrize("page", EVERY_PAGE)
