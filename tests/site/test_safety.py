@@ -140,6 +140,24 @@ def test_the_dose_has_its_ceiling(release: Tree) -> None:
     assert "once a day" in text
 
 
+def test_the_stop_rule_is_the_same_wherever_it_stands_whole(site: Path, release: Tree) -> None:
+    rules = [
+        words_of(box)
+        for tree in (parsed(site, "safety"), release)
+        for box in tree.css(".cr-stop:not(.cr-stop--short)")
+    ]
+    assert len(rules) == 2
+    assert rules[0] == rules[1]
+
+
+def test_the_handout_gives_the_times_of_the_steps(site: Path, release: Tree) -> None:
+    timed = release.css("[data-seconds]")
+    there = words_of_first(parsed(site, "handout"), ".cr-handout__main ol")
+    assert re.findall(r"(\d+) seconds", there) == [
+        step.attributes["data-seconds"] for step in timed
+    ]
+
+
 @pytest.mark.parametrize("page", ["index", "safety", "find-the-spot", "release", "handout"])
 def test_the_no_go_zones_stand_on_every_page_about_doing(site: Path, page: str) -> None:
     text = words_of_first(parsed(site, page), "article")
