@@ -8,6 +8,9 @@ built site in `site/`, and commit what it writes:
 
 import os
 import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -36,9 +39,14 @@ def draw_svg(page: Page, svg: Path, png: Path, width: int, height: int) -> None:
 
 def draw_site(page: Page, png: Path) -> None:
     """Draw the first screen of the built home page, as a desktop shows it."""
+    # Served, as its script does nothing on a page that is opened as a file.
+    handler = partial(SimpleHTTPRequestHandler, directory=str(ROOT / "site"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     page.set_viewport_size({"width": 1280, "height": 720})
-    page.goto((ROOT / "site" / "index.html").as_uri())
+    page.goto(f"http://127.0.0.1:{server.server_port}/", wait_until="networkidle")
     page.screenshot(path=png)
+    server.shutdown()
 
 
 def main() -> None:

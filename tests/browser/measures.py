@@ -77,6 +77,20 @@ def wider_than_the_window(page: Page) -> list[str]:
     return found
 
 
+def sticking_out(page: Page) -> list[str]:
+    """Return the parts of the main text whose words are wider than their box.
+
+    A box that is cut there hides the ends of its words; another lets them run over its edge.
+    """
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("article *")]
+             .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
+             .map(box => `${box.scrollWidth} of ${box.clientWidth} px: `
+                         + box.textContent.trim().slice(0, 60))"""
+    )
+    return found
+
+
 def colour(page: Page, selector: str, of: str) -> tuple[float, float, float]:
     """Return a computed colour's red, green and blue, each 0 to 1, on the element's own canvas.
 
@@ -126,6 +140,7 @@ def open_search(page: Page, words: str = "nerve") -> None:
         field.click()
     else:
         press(page, "Search")
-    field.press_sequentially(words)
+    # To the page, not to the field: the field has to have the focus by itself.
+    page.keyboard.type(words)
     page.locator(".md-search-result__item").first.wait_for()
     page.wait_for_timeout(100)  # the panel comes to rest

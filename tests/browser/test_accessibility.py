@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 from conftest import PageOpener
-from measures import DESKTOP, PHONE, open_menu, open_search, paper_and_ink, seen_ones
+from measures import (
+    DESKTOP,
+    PHONE,
+    colour,
+    luminance,
+    open_menu,
+    open_search,
+    paper_and_ink,
+    seen_ones,
+)
 from playwright.sync_api import Page, ViewportSize
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -143,6 +152,72 @@ def test_the_menu_opens_by_key_on_a_phone(open_page: PageOpener, url: str) -> No
     page.keyboard.press("Space")
     page.locator(menu).last.wait_for()
     assert len(seen_ones(page, menu)) >= 8
+
+
+def expanded(page: Page, name: str) -> str | None:
+    return page.get_by_role("button", name=name, exact=True).get_attribute("aria-expanded")
+
+
+def has_focus(page: Page, name: str) -> bool:
+    held = page.get_by_role("button", name=name, exact=True)
+    return bool(held.evaluate("button => button === document.activeElement"))
+
+
+@pytest.mark.parametrize("way", ["Escape", "Close the menu"])
+def test_a_closed_menu_gives_the_focus_back(open_page: PageOpener, url: str, way: str) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(url)
+    assert expanded(page, "Menu") == "false"
+    open_menu(page)
+    assert expanded(page, "Menu") == "true"
+    assert page.evaluate("document.activeElement.closest('.cr-menu') !== null")
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_role("button", name=way).click()
+    page.wait_for_function("!document.getElementById('__drawer').checked")
+    assert expanded(page, "Menu") == "false"
+    assert has_focus(page, "Menu")
+
+
+def test_tabbing_past_the_end_of_the_menu_closes_it(open_page: PageOpener, url: str) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(url)
+    open_menu(page)
+    for _ in range(12):
+        page.keyboard.press("Tab")
+    assert expanded(page, "Menu") == "false"
+    assert not page.evaluate("document.activeElement.closest('.cr-menu')")
+
+
+def test_escape_closes_the_search_and_gives_the_focus_back(open_page: PageOpener, url: str) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(url)
+    open_search(page)
+    page.keyboard.press("Escape")
+    assert expanded(page, "Search") == "false"
+    assert has_focus(page, "Search")
+
+
+def contrast_of_its_text(page: Page, selector: str) -> float:
+    lights = sorted(luminance(colour(page, selector, of)) for of in ("color", "backgroundColor"))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+@schemes
+@pytest.mark.parametrize("state", ["at rest", "under the pointer", "with the focus"])
+def test_the_words_of_a_button_can_be_read_in_every_state(
+    open_page: PageOpener, url: str, scheme: str, state: str
+) -> None:
+    page = open_page(viewport=DESKTOP, color_scheme=scheme)
+    page.goto(url)
+    for kind in (".cr-button--main", ".cr-button:not(.cr-button--main)"):
+        if state == "under the pointer":
+            page.locator(kind).first.hover()
+        if state == "with the focus":
+            page.locator(kind).first.focus()
+        page.wait_for_timeout(300)  # the theme lets colours glide
+        assert contrast_of_its_text(page, kind) >= 7, kind
 
 
 # The measure itself, on pages with the fault planted.

@@ -1,7 +1,16 @@
 """How pages stand on small and large screens: widths, first screen, targets, text, lines."""
 
 from conftest import PageOpener
-from measures import DESKTOP, PHONE, ask, open_menu, open_search, seen_ones, wider_than_the_window
+from measures import (
+    DESKTOP,
+    PHONE,
+    ask,
+    open_menu,
+    open_search,
+    seen_ones,
+    sticking_out,
+    wider_than_the_window,
+)
 from playwright.sync_api import Page
 
 TARGET = 44
@@ -20,6 +29,7 @@ def test_nothing_scrolls_sideways(open_page: PageOpener, url: str, address: str)
     page = open_page(viewport={"width": 320, "height": 640})
     page.goto(url + address)
     none(wider_than_the_window(page))
+    none(sticking_out(page))
     page.set_viewport_size(PHONE)
     none(wider_than_the_window(page))
 
@@ -31,8 +41,10 @@ def test_nothing_scrolls_sideways_with_text_twice_as_large(
     page.goto(url + address)
     double_the_text(page)
     none(wider_than_the_window(page))
+    none(sticking_out(page))
     page.set_viewport_size(DESKTOP)
     none(wider_than_the_window(page))
+    none(sticking_out(page))
 
 
 def double_the_text(page: Page) -> None:
@@ -247,6 +259,17 @@ def test_a_page_that_is_too_wide_is_found(open_page: PageOpener) -> None:
     assert wider_than_the_window(page)
     page.set_content("<div style='overflow-x: auto'><p style='width: 400px'>Text</p></div>")
     none(wider_than_the_window(page))
+
+
+def test_words_wider_than_their_box_are_found(page: Page) -> None:
+    page.set_content(
+        "<article><div style='width: 50px; overflow: hidden'>Emergencies</div></article>"
+    )
+    assert sticking_out(page)
+    page.set_content(
+        "<article><div style='width: 500px; overflow: hidden'>Emergencies</div></article>"
+    )
+    assert not sticking_out(page)
 
 
 def test_a_small_target_is_found(page: Page) -> None:

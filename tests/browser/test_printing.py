@@ -67,10 +67,10 @@ def test_the_handout_is_large_enough_to_read(page: Page, url: str) -> None:
 
 
 def test_every_page_prints_without_menu_search_and_footer(
-    open_page: PageOpener, url: str, name: str
+    open_page: PageOpener, url: str, address: str
 ) -> None:
     page = open_page(viewport={"width": PAPER_WIDTH, "height": 900}, color_scheme="dark")
-    page.goto(url + path_of(name))
+    page.goto(url + address)
     page.emulate_media(media="print", color_scheme="dark")
     assert not seen_ones(
         page, "header.md-header, nav, .toc, .md-search, .cr-footer, button, input, label, form"

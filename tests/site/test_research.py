@@ -43,6 +43,9 @@ def citation_faults(tree: Tree, references: list[str], page: str) -> list[str]:
         address = link.attributes.get("href") or ""
         if "#ref-" in address and not CITATION.fullmatch(words_of(link)):
             faults.append(f"the link to {address} says “{words_of(link)}”")
+    html = re.sub(r"<a\b.*?</a>|<li id=\"ref-.*?</li>", "", tree.html or "", flags=re.DOTALL)
+    body = words_of(the_one(Tree(html), "body"))
+    faults += [f"[{number}] is no link" for number in CITATION.findall(body)]
     return faults
 
 
@@ -83,6 +86,14 @@ def claim_faults(heading: LexborNode) -> list[str]:
     strength = words_of(bold).rstrip(".:,;") if bold is not None else ""
     if strength not in STRENGTHS or not words_of(answers["How strong"]).startswith(strength):
         faults.append(f"“How strong” begins with “{words_of(answers['How strong'])[:30]}”")
+    cited = {
+        number
+        for term in ("What studies found", "How strong")
+        for number in CITATION.findall(words_of(answers[term]))
+    }
+    listed = set(CITATION.findall(words_of(answers["References"])))
+    if cited != listed:
+        faults.append(f"cites {sorted(cited)} and lists {sorted(listed)}")
     # A claim of the author's own experience has no study; its row says so in words.
     if not CITATION.search(words_of(answers["References"])) and not re.match(
         r"none\b", words_of(answers["References"]), re.IGNORECASE
@@ -134,7 +145,7 @@ def test_every_reference_is_used(site: Path, research: Tree) -> None:
 
 CLAIM = """<h3 id=c9>C9. Shear</h3><dl>
   <dt>What the author says</dt><dd>She says so.</dd>
-  <dt>What studies found</dt><dd>Little.</dd>
+  <dt>What studies found</dt><dd>Little [59].</dd>
   <dt>How strong</dt><dd><strong>Uncertain</strong>: one model.</dd>
   <dt>References</dt><dd><a href="#ref-59">[59]</a></dd></dl>"""
 
@@ -145,7 +156,8 @@ CLAIM = """<h3 id=c9>C9. Shear</h3><dl>
         ("<strong>Uncertain</strong>", "<strong>Proven</strong>"),
         ("<strong>Uncertain</strong>: one", "One"),
         ("<dt>How strong</dt>", "<dt>Strength</dt>"),
-        ("<dd>Little.</dd>", "<dd></dd>"),
+        ("<dd>Little [59].</dd>", "<dd></dd>"),
+        ("Little [59]", "Little [60]"),
         ("[59]</a>", "see there</a>"),
         ("<dl>", "<p>Before</p><dl>"),
     ],

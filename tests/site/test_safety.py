@@ -46,11 +46,11 @@ def positions(tree: Tree, selector: str) -> list[int]:
 
 
 def test_safety_comes_before_the_steps_in_the_menu(site: Path, name: str) -> None:
-    for menu in parsed(site, name).css("nav"):
-        ends = [(link.attributes.get("href") or "").rstrip("/") for link in menu.css("a")]
-        ends = [end.rpartition("/")[2] for end in ends]
-        if "release" in ends and "safety" in ends:
-            assert ends.index("safety") < ends.index("release")
+    menus = parsed(site, name).css("nav:is(.cr-menu, .cr-tabs, .cr-footer__pages)")
+    assert len(menus) == 3
+    for menu in menus:
+        words = [words_of(link) for link in menu.css("a")]
+        assert words.index("Before you start") < words.index("Do the release")
 
 
 def test_safety_comes_before_the_steps_on_the_home_page(site: Path) -> None:

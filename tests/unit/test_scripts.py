@@ -1,12 +1,16 @@
 """The commands, run for real where they must say no in one clear sentence."""
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -58,6 +62,49 @@ def stub(folder: Path, script: str) -> Path:
     python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(0o755)
     return python
+
+
+@pytest.fixture
+def project(copy: Path) -> Path:
+    """Return a copy of all that serving needs; its `.venv` is the one that runs this test."""
+    for folder in ("docs", "overrides"):
+        shutil.copytree(ROOT / folder, copy / folder)
+    shutil.copy(ROOT / "mkdocs.yml", copy)
+    (copy / ".venv").symlink_to(Path(sys.prefix))
+    return copy
+
+
+def answer(address: str, wanted: str, seconds: float = 60) -> str:
+    """Ask for a page until it holds the words, and return what it last said."""
+    last = ""
+    until = time.monotonic() + seconds
+    while wanted not in last and time.monotonic() < until:
+        with contextlib.suppress(OSError), urlopen(address, timeout=5) as page:
+            last = page.read().decode()
+        time.sleep(0.2)
+    return last
+
+
+def test_serve_shows_the_site_and_each_change_of_it(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/calf-release/"
+    with subprocess.Popen(
+        [project / "scripts/serve", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as server:
+        try:
+            assert "Calf release for knee pain" in answer(address, "</html>")
+            home = project / "docs/index.md"
+            home.write_text(home.read_text("utf-8") + "\nA sentence just written.\n", "utf-8")
+            assert "A sentence just written." in answer(address, "just written")
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+        assert server.stdout is not None
+        assert address in server.stdout.read(), "serve did not print its address"
 
 
 OLD = 'case "$2" in *platform*) echo "Python 3.9.6" ;; *) exit 1 ;; esac'
@@ -127,7 +174,7 @@ def test_an_old_python_on_the_path_gets_one_sentence_that_names_it(
 
 def test_no_python_gets_one_sentence(copy: Path) -> None:
     sentence = refusal(run(copy / "scripts/install", PYTHON="/nowhere/python3"))
-    assert "and /nowhere/python3 is missing;" in sentence
+    assert "and /nowhere/python3 is not a Python that runs;" in sentence
 
 
 def test_a_python_without_venv_gets_one_sentence(copy: Path, tmp_path: Path) -> None:
@@ -174,7 +221,8 @@ def test_an_install_that_no_longer_fits_is_made_again(copy: Path, fault: str) ->
     (copy / ".venv/bin/python").symlink_to("/nowhere/python3" if gone else sys.executable)
     lock = (copy / "requirements.txt").read_text()
     (copy / ".venv/lock.txt").write_text(lock if gone else f"{lock}# older\n")
-    assert "is missing;" in refusal(run(copy / "scripts/install", PYTHON="/nowhere/python3"))
+    done = run(copy / "scripts/install", PYTHON="/nowhere/python3")
+    assert "is not a Python that runs;" in refusal(done)
 
 
 def test_no_browser_gets_one_sentence(copy: Path, tmp_path: Path) -> None:
