@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 TEACHING = "article :is(h1, h2, h3, p, li, dt, dd, th, td)"
 # Made for paper, and not needed on a screen.
-FOR_PAPER = ":not(.cr-print-only, .cr-blank, .cr-blank *, .toc *)"
+FOR_PAPER = ":not(.cr-print-only, .cr-grid *, .toc *)"
 NEEDS_SCRIPTS = (
     "button, input:not(.md-toggle), form, .md-search, label[for=__search], label[for^=__palette]"
 )
