@@ -83,6 +83,18 @@ def test_every_page_prints_without_menu_search_and_footer(
     assert ink < 0.05
 
 
+def test_links_are_dark_on_paper(open_page: PageOpener, url: str, address: str) -> None:
+    page = open_page(color_scheme="dark")
+    page.goto(url + address)
+    page.emulate_media(media="print", color_scheme="dark")
+    pale = page.eval_on_selector_all(
+        "article a",
+        """links => links.filter(link => link.checkVisibility()).filter(link =>
+             getComputedStyle(link).color !== "rgb(0, 0, 0)").map(link => link.textContent)""",
+    )
+    assert not pale
+
+
 def test_every_page_prints_whole_with_the_addresses_of_its_links(
     page: Page, url: str, name: str
 ) -> None:
