@@ -1,6 +1,7 @@
 """What a shared link, a search engine and a phone learn of each page."""
 
 import json
+import re
 import struct
 from collections import Counter
 from pathlib import Path
@@ -122,6 +123,14 @@ def test_every_page_has_icons_and_colours_for_a_phone(site: Path, name: str) -> 
         assert icons, f"no {kind}"
         for icon in icons:
             assert (folder / (icon.attributes.get("href") or "none")).is_file(), icon.html
+
+
+def test_the_colour_round_the_page_is_that_of_its_paper(site: Path) -> None:
+    style = (site / "css/tokens.css").read_text("utf-8")
+    pair = re.search(r"--cr-paper: var\(--cr-light, (#\w+)\) var\(--cr-dark, (#\w+)\)", style)
+    assert pair
+    metas = parsed(site, "index").css('head meta[name="theme-color"]')
+    assert [meta.attributes.get("content") for meta in metas] == [pair[1], pair[2]]
 
 
 def test_the_touch_icon_is_a_square_png(site: Path) -> None:
