@@ -59,9 +59,12 @@ def wider_than_the_window(page: Page) -> list[str]:
         const page = document.scrollingElement;
         const scrolls = element => element !== document.body && element !== page &&
           /auto|scroll/.test(getComputedStyle(element).overflowX);
+        // The handout prints a part of a drawing: its frame counts, not what it leaves out.
+        const frames = element => element.matches(".cr-figure div") &&
+          getComputedStyle(element).overflowX === "hidden";
         const inScroller = element => {
           for (let up = element.parentElement; up; up = up.parentElement)
-            if (scrolls(up)) return true;
+            if (scrolls(up) || frames(up)) return true;
           return false;
         };
         const wide = [...document.body.querySelectorAll("*")].filter(element =>
