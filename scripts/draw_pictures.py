@@ -1,12 +1,13 @@
 """Draws the pictures that the builder cannot make: icons, share picture, README picture.
 
-Run after a change of `docs/images/icon.svg`, `scripts/share.svg` or the look of the site, with a
-built site in `site/`, and commit what it writes:
+Run after a change of `docs/images/icon.svg`, `scripts/share.svg`, `docs/figures/spot.svg` or the
+look of the site, with a built site in `site/`, and commit what it writes:
 
     .venv/bin/python scripts/draw_pictures.py
 """
 
 import os
+import re
 import subprocess
 import threading
 from functools import partial
@@ -17,24 +18,40 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+SPOT = ROOT / "docs" / "figures" / "spot.svg"
+SHEETS = ("tokens.css", "figures.css")
 
 
-def draw_svg(page: Page, svg: Path, png: Path, width: int, height: int) -> None:
-    """Draw one SVG file to a PNG file of the given size.
+def draw_svg(page: Page, svg: str, png: Path, width: int, height: int) -> None:
+    """Draw one SVG to a PNG file of the given size.
 
     Args:
         page: an open page of a browser.
-        svg: the drawing.
+        svg: the text of the drawing.
         png: the file to write.
         width: pixels.
         height: pixels.
     """
     page.set_viewport_size({"width": width, "height": height})
+    styles = "".join((ROOT / "docs/css" / name).read_text("utf-8") for name in SHEETS)
     page.set_content(
-        f"<style>body{{margin:0}}svg{{display:block;width:{width}px;height:{height}px}}</style>"
-        + svg.read_text("utf-8")
+        f"<!doctype html><style>{styles}body{{margin:0}}body>svg{{display:block}}</style>"
+        + resized(svg, f'width="{width}" height="{height}"')
     )
     page.screenshot(path=png, omit_background=True)
+
+
+def resized(svg: str, attributes: str) -> str:
+    """Return an SVG with attributes of place or size on its root element."""
+    return re.sub("<svg ", f"<svg {attributes} ", svg, count=1)
+
+
+def share_picture() -> str:
+    """Return the share picture's SVG: its words, and the spot from the knee to the mid-calf."""
+    words = (ROOT / "scripts/share.svg").read_text("utf-8")
+    spot = re.sub('viewBox="[^"]*"', 'viewBox="0 0 324 334"', SPOT.read_text("utf-8"), count=1)
+    placed = resized(spot, 'x="575" width="610" height="630"')
+    return words.replace("</svg>", f'<g class="cr-figure">{placed}</g></svg>')
 
 
 def draw_site(page: Page, png: Path) -> None:
@@ -59,9 +76,10 @@ def main() -> None:
             executable_path=chrome, args=["--no-sandbox"] if as_root else []
         )
         page = browser.new_page()
+        icon = (IMAGES / "icon.svg").read_text("utf-8")
         for size in (180, 192):
-            draw_svg(page, IMAGES / "icon.svg", IMAGES / f"icon-{size}.png", size, size)
-        draw_svg(page, ROOT / "scripts" / "share.svg", IMAGES / "share.png", 1200, 630)
+            draw_svg(page, icon, IMAGES / f"icon-{size}.png", size, size)
+        draw_svg(page, share_picture(), IMAGES / "share.png", 1200, 630)
         draw_site(page, ROOT / ".github" / "site.png")
         browser.close()
 
