@@ -28,7 +28,7 @@ def answers(html: LexborHTMLParser) -> dict[str, list[LexborNode]]:
         found[heading.id or ""] = []
         node = heading.next
         while node is not None and node.tag not in ("h1", "h2"):
-            if node.is_element_node and node.tag != "nav":
+            if node.is_element_node and node.tag not in ("nav", "figure"):
                 found[heading.id or ""].append(node)
             node = node.next
     return found

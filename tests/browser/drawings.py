@@ -1,0 +1,189 @@
+"""What a browser can tell about drawings: where shapes lie, what stands out, what moves."""
+
+from base64 import b64encode
+from typing import Any
+
+from measures import luminance
+from playwright.sync_api import Page
+
+Colour = tuple[float, float, float]
+Box = list[float]  # left, top, right, bottom
+
+DRAWN = """
+const drawing = name => document.querySelector(`svg[aria-labelledby^="${name}-title "]`);
+const drawings = [...document.querySelectorAll(".cr-figure svg")];
+const named = svg => svg.querySelector("title").id.replace("-title", "");
+const into = (frame, element) =>
+  frame.getScreenCTM().inverse().multiply(element.getScreenCTM());
+// Every shape in an element, what it uses included, each with its way into a frame.
+const shapes = (element, frame, way = into(frame, element)) => {
+  if (element.localName === "use")
+    return shapes(document.querySelector(element.getAttribute("href")), frame, way);
+  if (element instanceof SVGGeometryElement) return [[element, way]];
+  return [...element.children].flatMap(child => child instanceof SVGGraphicsElement
+    ? shapes(child, frame, way.multiply(into(element, child))) : []);
+};
+// Points along a shape, two units apart at most; kept, as the browser takes its time.
+const known = window.known ??= new Map();
+const along = shape => {
+  if (!known.has(shape)) {
+    const length = shape.getTotalLength(), count = Math.max(30, Math.ceil(length / 2));
+    known.set(shape, Array.from({length: count + 1}, (_, step) =>
+      shape.getPointAtLength(length * step / count)));
+  }
+  return known.get(shape);
+};
+// Points along the outlines of elements, in the drawing's units or another frame's.
+const outline = (elements, frame) => [elements].flat().flatMap(element =>
+  shapes(element, frame ?? element.ownerSVGElement).flatMap(([shape, way]) =>
+    along(shape).map(point => point.matrixTransform(way))));
+const xs = points => points.map(({x}) => x);
+const ys = points => points.map(({y}) => y);
+const ends = values => [Math.min(...values), Math.max(...values)];
+const distance = (some, others) => Math.min(...some.flatMap(one =>
+  others.map(other => Math.hypot(one.x - other.x, one.y - other.y))));
+const rgb = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255);
+"""
+
+
+def draw(page: Page, body: str, argument: Any = None) -> Any:
+    """Run the body of a function, with the names above and `argument`, in the page."""
+    return page.evaluate("argument => {" + DRAWN + body + "}", argument)
+
+
+def names(page: Page) -> list[str]:
+    """Return the drawings on a page."""
+    found: list[str] = draw(page, "return drawings.map(named);")
+    return found
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def labels(page: Page) -> list[dict[str, Any]]:
+    """Return each label's drawing, words, size, colours, and where it and its figure are."""
+    found: list[dict[str, Any]] = draw(
+        page,
+        """
+        const box = ({left, top, right, bottom}) => [left, top, right, bottom];
+        return drawings.flatMap(svg => [...svg.querySelectorAll("text")].map(text => {
+          const {fontSize, textAnchor} = getComputedStyle(text);
+          const {x, y, width, height} = text.getBBox(), seen = text.getBoundingClientRect();
+          const wider = 0.08 * width;
+          const left = x - {start: 0, middle: wider / 2, end: wider}[textAnchor];
+          const {width: right, height: bottom} = svg.viewBox.baseVal;
+          return {
+            drawing: named(svg),
+            name: `${named(svg)}: ${text.textContent}`,
+            size: parseFloat(fontSize) * text.getScreenCTM().a,
+            // Where its letters are, in the drawing, in a face 8 % wider than this one.
+            place: [left, y + 0.15 * height, left + width + wider, y + 0.95 * height],
+            view: [0, 0, right, bottom],
+            seen: [seen.left, seen.top + 0.15 * seen.height, seen.right,
+              seen.top + 0.95 * seen.height],
+            figure: box(text.closest("figure").getBoundingClientRect()),
+            colours: [text, ...text.children].map(part => rgb(getComputedStyle(part).fill)),
+          };
+        }));
+        """,
+    )
+    return found
+
+
+def faint_marks(page: Page, label: float, line: float) -> list[str]:
+    """Return the labels and the lines that do not stand out from what they lie on.
+
+    Afterwards the page is spoilt: all but its figures goes, then their labels, then their
+    lines, so that a picture shows what lay under them.
+
+    Args:
+        page: A page with figures, as wide as it shall be.
+        label: The least contrast of a label.
+        line: The least contrast of a line.
+    """
+    page.set_viewport_size(
+        draw(
+            page,
+            """
+            const article = document.querySelector("article");
+            article.replaceChildren(...document.querySelectorAll(".cr-figure"));
+            return {width: innerWidth, height: document.documentElement.scrollHeight};
+            """,
+        )
+    )
+    texts = labels(page)
+    draw(
+        page,
+        "drawings.forEach(svg => svg.querySelectorAll('text').forEach(text => {"
+        "text.style.visibility = 'hidden'; }))",
+    )
+    faults = [
+        f"{text['name']}: {least:.1f}"
+        for text, under in zip(texts, shown(page, [text["seen"] for text in texts]), strict=True)
+        if (least := min(contrast(a, b) for a in text["colours"] for b in under)) < label
+    ]
+    lines = draw(
+        page,
+        """
+        const kinds = ["line", "fine", "cross", "no-go", "arrow", "ring", "nerve", "axis"];
+        const drawn = kinds.map(kind => `.cr-${kind}, .cr-${kind} *`).join();
+        return drawings.flatMap(svg => [...svg.querySelectorAll(drawn)]
+            .filter(line => line instanceof SVGGeometryElement && !line.closest("defs"))
+            .map(line => {
+              const way = line.getScreenCTM(), length = line.getTotalLength();
+              return {
+                name: `${named(svg)}: ${line.outerHTML.replace(/ xmlns="[^"]*"/, "").slice(0, 60)}`,
+                colour: rgb(getComputedStyle(line).stroke),
+                points: Array.from({length: 12}, (_, n) =>
+                  line.getPointAtLength(length * (n + 0.5) / 12).matrixTransform(way))
+                  // Not what is cut off, or lies under something else.
+                  .filter(({x, y}) => {
+                    const hit = document.elementFromPoint(x, y);
+                    return hit === line ||
+                      hit?.localName === "use" && line.closest(hit.getAttribute("href"));
+                  }).map(({x, y}) => [x, y]),
+              };
+            }));
+        """,
+    )
+    # Casings stay: what they bound lies on them.
+    draw(
+        page,
+        """drawings.forEach(svg => svg.querySelectorAll(":not(.cr-casing)").forEach(part => {
+             part.style.stroke = "none";
+           }));""",
+    )
+    points = [(found, x, y) for found in lines for x, y in found["points"]]
+    assert points or not lines
+    around = shown(page, [[x - 3, y - 3, x + 3, y + 3] for _, x, y in points])
+    # A line between two shapes stands out from one of them.
+    faint = {
+        found["name"]: best
+        for (found, _, _), near in zip(points, around, strict=True)
+        if (best := max(contrast(found["colour"], colour) for colour in near)) < line
+    }
+    return faults + [f"{name}: {best:.1f}" for name, best in faint.items()]
+
+
+def shown(page: Page, boxes: list[Box]) -> list[list[Colour]]:
+    """Return the colours that the window shows in each box."""
+    found: list[list[Colour]] = page.evaluate(
+        """async ([shot, boxes]) => {
+             const bytes = Uint8Array.from(atob(shot), letter => letter.charCodeAt(0));
+             const image = await createImageBitmap(new Blob([bytes], {type: "image/png"}));
+             const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+             context.drawImage(image, 0, 0);
+             const {data} = context.getImageData(0, 0, image.width, image.height);
+             return boxes.map(([left, top, right, bottom]) => {
+               const seen = new Set();
+               for (let y = Math.floor(top); y <= bottom; y++)
+                 for (let x = Math.floor(left); x <= right; x++)
+                   seen.add(data.subarray((y * image.width + x) * 4).subarray(0, 3).join());
+               return [...seen].map(colour => colour.split(",").map(part => part / 255));
+             });
+           }""",
+        [b64encode(page.screenshot()).decode(), boxes],
+    )
+    return found

@@ -1,0 +1,564 @@
+"""The drawings as a browser draws them: places, touch, labels, lines, tones, movement."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Literal
+
+import pytest
+from conftest import PAGE_NAMES, PageOpener
+from drawings import contrast, draw, faint_marks, labels, names
+from measures import DESKTOP, PHONE
+from playwright.sync_api import Browser, Page, ViewportSize
+
+# Where the evidence puts each part on a right leg from behind: top and bottom, 0 at the knee
+# joint and 100 at the ankle bone; outer and inner end, 0 and 100 at the leg's outlines.
+PLACES = {
+    ("spot", "target"): (21, 38, 14, 42),
+    ("spot", "no-go-hollow"): (-20, 20, 30, 70),
+    ("anatomy", "target"): (21, 38, 14, 42),
+    ("anatomy", "lateral-gastrocnemius"): (-6, 45, 12, 50),
+    ("anatomy", "medial-gastrocnemius"): (-6, 50, 50, 92),
+}
+MIDDLES = {"target": (28, 29), "knob": (5.5, 3.5)}
+DOWN, ACROSS = 2, 3  # how far off a part may be, in the same per cent
+
+# Drawings of one leg from its outer side: with its joints marked, and small in a circle.
+CLOSE_UPS = ("landmark", "settle", "drift", "pin-and-move")
+INSETS = ("chair", "seat", "floor")
+SHANK_OUTLINE = 1.203  # how much longer it is than from joint to joint
+AXIS = 6  # a knee turns on an axis above its joint line, by so many per cent
+LEG = 40  # centimetres from knee to ankle
+
+# Who stands on what; and which hand lies on what.
+BOTH = ("leg", "far-leg")
+FEET = {
+    "chair": dict.fromkeys(BOTH, "floor"),
+    "seat": {"far-leg": "floor"},
+    "floor": {"far-leg": "floor"},
+    "sit-to-stand": {f"{leg}-{pose}": "floor" for leg in BOTH for pose in (1, 2)},
+    "step-down": {"leg-1": "step", "far-leg-1": "step", "leg-2": "step"},
+    "knee-to-wall": {f"{leg}-{pose}": "floor" for leg in BOTH for pose in (1, 2)},
+    **{figure: {"leg": "floor"} for figure in CLOSE_UPS},
+}
+HANDS = {
+    "chair": {"arm": "[id$=layer-leg] [href$=-shank]"},
+    "seat": {"arm": "[id$=layer-leg] [href$=-thigh]"},
+    "floor": {"arm": "[data-part=floor]", "far-arm": "[data-part=floor]"},
+    "sit-to-stand": {"arm-1": "[id$=layer-leg-1] [href$=-thigh]"},
+    "step-down": {"arm-1": "[data-part=rail]", "arm-2": "[data-part=rail]"},
+    "knee-to-wall": {"arm-1": "[data-part=wall]", "arm-2": "[data-part=wall]"},
+}
+EDGE = 2.5  # how far a contour stands out from its shape
+NEAR, IN_HAND = 2, 4
+
+LABEL = 13
+LABEL_CONTRAST = 7
+LINE_CONTRAST = 3
+TARGET = 44
+NARROW: ViewportSize = {"width": 320, "height": 640}
+
+HELD = "Hold the drawing still"
+MOVING = {"drift": "cr-drifts", "pin-and-move": "cr-points"}
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, url: str) -> Iterator[list[Page]]:
+    """Return every page on a phone, opened once for all that only measures."""
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    opened = [context.new_page() for _ in PAGE_NAMES]
+    for page, name in zip(opened, PAGE_NAMES, strict=True):
+        page.goto(url + ("" if name == "index" else f"{name}/"))
+    yield opened
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def drawn(pages: list[Page]) -> dict[str, Page]:
+    """Return a page with each drawing, few pages in all."""
+    fullest_last = sorted(pages, key=lambda page: len(names(page)))
+    return {figure: page for page in fullest_last for figure in names(page)}
+
+
+# The leg from behind.
+
+Points = list[tuple[float, float]]
+
+
+def on_the_grid(page: Page, figure: str, part: str) -> Points:
+    """Return the points of a part's outline: per cent across the leg from outside, and down."""
+    found: Points = draw(
+        page,
+        """
+        const part = name => outline(drawing(argument[0]).querySelector(`[data-part=${name}]`));
+        const leg = part("leg");
+        return part(argument[1]).map(({x, y}) => {
+          const [inner, outer] = ends(xs(leg.filter(edge => Math.abs(edge.y - y) < 1.5)));
+          return [100 * (outer - x) / (outer - inner), (y - 84) / 3.4];
+        });
+        """,
+        [figure, part],
+    )
+    return found
+
+
+def rows(points: Points) -> tuple[float, float]:
+    """Return how high and how low a part reaches."""
+    return min(y for _, y in points), max(y for _, y in points)
+
+
+def row(points: Points, level: float) -> tuple[float, float]:
+    """Return the outer and the inner end of a part at a level."""
+    found = [x for x, y in points if abs(y - level) < 0.5]
+    return min(found), max(found)
+
+
+@pytest.mark.parametrize(("figure", "part"), PLACES)
+def test_a_part_of_the_leg_is_where_the_evidence_puts_it(
+    drawn: dict[str, Page], figure: str, part: str
+) -> None:
+    top, bottom, outer, inner = PLACES[figure, part]
+    points = on_the_grid(drawn[figure], figure, part)
+    assert rows(points) == pytest.approx((top, bottom), abs=DOWN)
+    assert (min(points)[0], max(points)[0]) == pytest.approx((outer, inner), abs=ACROSS)
+
+
+@pytest.mark.parametrize("figure", ["spot", "anatomy"])
+def test_knob_and_target_have_their_middle_where_the_evidence_puts_it(
+    drawn: dict[str, Page], figure: str
+) -> None:
+    for part, (x, y) in MIDDLES.items():
+        points = on_the_grid(drawn[figure], figure, part)
+        assert (min(points)[0] + max(points)[0]) / 2 == pytest.approx(x, abs=ACROSS), part
+        assert sum(rows(points)) / 2 == pytest.approx(y, abs=DOWN), part
+
+
+def test_the_upper_no_go_place_covers_the_knob_and_the_nerve(drawn: dict[str, Page]) -> None:
+    zone = on_the_grid(drawn["spot"], "spot", "no-go-knob")
+    assert rows(zone) == pytest.approx((-10, 18), abs=DOWN)
+    for level in range(-8, 17, 2):
+        outer, inner = row(zone, level)
+        assert outer <= 0, level
+        assert inner == pytest.approx(18, abs=ACROSS), level
+
+
+def test_the_hollow_is_widest_at_the_joint(drawn: dict[str, Page]) -> None:
+    zone = on_the_grid(drawn["spot"], "spot", "no-go-hollow")
+    assert (min(zone)[1], max(zone)[1]) == pytest.approx((0, 0), abs=DOWN)
+
+
+def test_the_nerve_winds_round_the_bone_and_turns_forward(drawn: dict[str, Page]) -> None:
+    nerve = on_the_grid(drawn["anatomy"], "anatomy", "nerve")
+    outer, inner = row(nerve, 8.5)
+    assert 3 - ACROSS <= outer <= inner <= 10 + ACROSS
+    assert nerve[0] == pytest.approx((20, -15), abs=ACROSS)
+    assert nerve[-1][0] <= ACROSS
+    assert nerve[-1][1] <= 13 + DOWN
+
+
+def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_on_both_sides(
+    drawn: dict[str, Page],
+) -> None:
+    soleus, calf, cord = (
+        on_the_grid(drawn["anatomy"], "anatomy", part)
+        for part in ("soleus", "lateral-gastrocnemius", "achilles")
+    )
+    assert rows(soleus)[0] == pytest.approx(8, abs=DOWN)
+    for level in range(10, 50, 5):
+        assert 4 - ACROSS <= row(soleus, level)[0] <= 14, level
+    for level in range(10, 45, 5):
+        assert row(soleus, level)[0] < row(calf, level)[0], level
+    for level in range(50, 81, 5):
+        assert row(soleus, level)[0] < row(cord, level)[0], level
+        assert row(soleus, level)[1] > row(cord, level)[1], level
+
+
+def test_the_heel_cord_is_narrowest_above_the_heel(drawn: dict[str, Page]) -> None:
+    cord = on_the_grid(drawn["anatomy"], "anatomy", "achilles")
+    narrowest = min(range(60, 106), key=lambda level: row(cord, level)[1] - row(cord, level)[0])
+    assert narrowest == pytest.approx(97, abs=DOWN)
+    assert row(cord, narrowest) == pytest.approx((46, 54), abs=ACROSS)
+
+
+def test_the_tendon_and_the_band_come_down_on_the_outer_side(drawn: dict[str, Page]) -> None:
+    tendon, band = (
+        on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("biceps-tendon", "it-band")
+    )
+    assert rows(tendon)[0] <= -20 + DOWN
+    assert rows(tendon)[1] == pytest.approx(3, abs=DOWN)
+    for level, x in ((-19, 15), (2, 6)):
+        assert sum(row(tendon, level)) / 2 == pytest.approx(x, abs=ACROSS)
+    assert rows(band) == pytest.approx((-20, 4), abs=DOWN)
+    assert max(band)[0] <= 0
+
+
+# Where to press, wherever a leg is drawn.
+
+
+def test_no_place_is_both_target_and_no_go(drawn: dict[str, Page]) -> None:
+    both = """
+      return drawings.flatMap(svg => [...svg.querySelectorAll("[data-part=target]")]
+        .flatMap(target => {
+          const {x, y, width, height} = target.getBBox();
+          const inside = Array.from({length: 900}, (_, n) =>
+            new DOMPoint(x + width * (n % 30) / 29, y + height * Math.floor(n / 30) / 29))
+            .filter(point => target.isPointInFill(point));
+          return [...svg.querySelectorAll("[data-part^=no-go]")].filter(zone =>
+            [...inside, ...along(target)].map(point => point.matrixTransform(into(zone, target)))
+              .some(point => zone.isPointInFill(point) || zone.isPointInStroke(point)))
+            .map(zone => `${named(svg)}: ${zone.dataset.part}`);
+        }));
+    """
+    assert not [fault for page in set(drawn.values()) for fault in draw(page, both)]
+
+
+@pytest.mark.parametrize("figure", [*CLOSE_UPS, *INSETS])
+def test_every_leg_has_the_spot_below_the_nerve(drawn: dict[str, Page], figure: str) -> None:
+    down = draw(
+        drawn[figure],
+        """
+        const [name, longer, axis] = argument, svg = drawing(name);
+        const part = name => svg.querySelector(`[data-part=${name}]`);
+        const knee = svg.querySelector("[data-joint=knee]:has([data-joint=ankle])");
+        const small = svg.querySelector(`#${name}-close path`);
+        const frame = small ? part("target").parentElement : knee;
+        const [from, to] = small ? ends(ys(outline(small, frame))) :
+          [0, longer * into(knee, knee.querySelector("[data-joint=ankle]")).f];
+        return Object.fromEntries(["target", "knob", "no-go-knob"].filter(part).map(name =>
+          [name, ends(ys(outline(part(name), frame))).map(y =>
+            100 * y * longer / (to - from) - axis)]));
+        """,
+        [figure, SHANK_OUTLINE, AXIS],
+    )
+    assert down["target"] == pytest.approx((21, 38), abs=DOWN)
+    assert sum(down["knob"]) / 2 == pytest.approx(3.5, abs=DOWN)
+    if figure != "landmark":  # there the fingers lie on the zone
+        assert down["no-go-knob"] == pytest.approx((-10, 18), abs=DOWN)
+        assert down["no-go-knob"][1] <= 18.5
+
+
+def test_four_fingers_reach_from_the_knob_to_the_seven_centimetre_line(
+    drawn: dict[str, Page],
+) -> None:
+    leg, knob, fingers, target = draw(
+        drawn["landmark"],
+        """
+        const svg = drawing("landmark"), knee = svg.querySelector("[data-joint=knee]");
+        const part = name => outline(svg.querySelector(`[data-part=${name}]`), knee);
+        const [left, right] = ends(xs(part("knob")));
+        return [
+          into(knee, knee.querySelector("[data-joint=ankle]")).f,
+          ends(ys(part("knob"))),
+          ends(ys(part("hand").filter(({x}) => Math.abs(x - (left + right) / 2) < 1.5))),
+          ends(ys(part("target"))),
+        ];
+        """,
+    )
+    assert fingers[1] - fingers[0] == pytest.approx(7 / LEG * leg, rel=0.05)
+    assert fingers[0] == pytest.approx(knob[1], abs=NEAR)
+    assert fingers[1] == pytest.approx(target[0], abs=NEAR)
+
+
+def test_the_bracket_reaches_seven_centimetres_from_the_knob_to_the_spot(
+    drawn: dict[str, Page],
+) -> None:
+    knob, bracket, target = draw(
+        drawn["spot"],
+        """return ["knob", "bracket", "target"].map(part =>
+             ends(ys(outline(drawing("spot").querySelector(`[data-part=${part}]`)))));""",
+    )
+    assert bracket[1] - bracket[0] == pytest.approx(7 / LEG * 340, rel=0.05)
+    assert bracket[0] == pytest.approx(sum(knob) / 2, abs=NEAR)
+    assert bracket[1] == pytest.approx(target[0], abs=NEAR)
+
+
+# People and what they touch.
+
+
+@pytest.mark.parametrize("figure", FEET)
+def test_feet_stand_on_the_ground_and_nobody_sinks_into_it(
+    drawn: dict[str, Page], figure: str
+) -> None:
+    feet, bottom, floor = draw(
+        drawn[figure],
+        """
+        const [name, feet] = argument, svg = drawing(name);
+        const ground = (part, x) => Math.min(...ys(outline([...svg.querySelectorAll(
+          `[data-part=${part}]`)]).filter(point => Math.abs(point.x - x) < 1.5)));
+        const lowest = element => outline(element).reduce((low, point) =>
+          point.y > low.y ? point : low);
+        return [
+          Object.entries(feet).map(([leg, part]) => {
+            const {x, y} = lowest(svg.querySelector(`#${name}-layer-${leg} [data-joint=ankle]`));
+            return [leg, y, ground(part, x)];
+          }),
+          lowest([...svg.querySelectorAll("[id*=-layer-]")]).y,
+          ground("floor", 162),
+        ];
+        """,
+        [figure, FEET[figure]],
+    )
+    assert not [
+        f"{leg} ends at {foot:.1f}, on {level:.1f}"
+        for leg, foot, level in feet
+        if not level - EDGE - NEAR <= foot <= level + NEAR
+    ]
+    assert bottom <= floor + NEAR
+
+
+@pytest.mark.parametrize("figure", HANDS)
+def test_hands_lie_on_what_they_hold(drawn: dict[str, Page], figure: str) -> None:
+    gaps = draw(
+        drawn[figure],
+        """
+        const [name, hands] = argument, svg = drawing(name);
+        return Object.entries(hands).map(([arm, held]) => [arm, distance(
+          outline(svg.querySelector(`#${name}-layer-${arm} [data-joint=wrist]`)),
+          outline([...svg.querySelectorAll(held)]))]);
+        """,
+        [figure, HANDS[figure]],
+    )
+    assert not [(arm, gap) for arm, gap in gaps if gap > EDGE + IN_HAND]
+
+
+@pytest.mark.parametrize(("figure", "ground"), [("seat", "seat"), ("floor", "floor")])
+def test_the_calf_lies_on_the_roller_and_the_roller_on_the_ground(
+    drawn: dict[str, Page], figure: str, ground: str
+) -> None:
+    above, below = draw(
+        drawn[figure],
+        """
+        const [name, ground] = argument, svg = drawing(name);
+        const {cx, cy, r} = svg.querySelector("[data-part=roller]");
+        const [x, y, radius] = [cx, cy, r].map(length => length.baseVal.value);
+        const calf = outline(svg.querySelector("[id$=layer-leg] [href$=-shank]"));
+        const under = outline([...svg.querySelectorAll(`[data-part=${ground}]`)])
+          .filter(point => Math.abs(point.x - x) < 1.5);
+        return [distance([{x, y}], calf) - radius, Math.min(...ys(under)) - y - radius];
+        """,
+        [figure, ground],
+    )
+    assert -NEAR <= above <= EDGE + NEAR
+    assert abs(below) <= NEAR
+
+
+def test_the_knee_touches_the_wall(drawn: dict[str, Page]) -> None:
+    knee, wall = draw(
+        drawn["knee-to-wall"],
+        """
+        const svg = drawing("knee-to-wall");
+        const leg = svg.querySelectorAll("[id$=layer-leg-2] :is([href$=-thigh], [href$=-shank])");
+        return [Math.max(...xs(outline([...leg]))),
+          Math.min(...xs(outline([...svg.querySelectorAll("[data-part=wall]")].at(-1))))];
+        """,
+    )
+    assert wall - EDGE - NEAR <= knee <= wall
+
+
+# Labels, lines and tones.
+
+
+def outside(box: list[float], frame: list[float]) -> bool:
+    (left, top, right, bottom), (least_x, least_y, most_x, most_y) = box, frame
+    return left < least_x or top < least_y or right > most_x or bottom > most_y
+
+
+def overlap(one: list[float], other: list[float]) -> bool:
+    sides = (one[0] < other[2], other[0] < one[2], one[1] < other[3], other[1] < one[3])
+    return all(sides)
+
+
+def test_labels_are_large_and_stay_in_their_figures(pages: list[Page]) -> None:
+    faults = []
+    for page in pages:
+        faults += [f"{a['name']}: {a['size']:.1f} px" for a in labels(page) if a["size"] < LABEL]
+        for screen in (NARROW, DESKTOP, PHONE):
+            page.set_viewport_size(screen)
+            window = [0, 0, screen["width"], float("inf")]
+            faults += [
+                f"{a['name']} runs over at {screen['width']} px"
+                for a in labels(page)
+                if outside(a["seen"], a["figure"]) or outside(a["seen"], window)
+            ]
+    assert not faults, "\n".join(faults)
+
+
+def test_labels_have_room(drawn: dict[str, Page]) -> None:
+    found = [a for page in set(drawn.values()) for a in labels(page)]
+    faults = {f"{a['name']} is cut off" for a in found if outside(a["place"], a["view"])}
+    faults |= {
+        f"{a['name']} lies on {b['name']}"
+        for a, b in combinations(found, 2)
+        if a["drawing"] == b["drawing"]
+        and a["name"] != b["name"]
+        and overlap(a["place"], b["place"])
+    }
+    assert not faults, "\n".join(sorted(faults))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_labels_and_lines_stand_out(
+    open_page: PageOpener, drawn: dict[str, Page], scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    faults: set[str] = set()
+    for address in {one.url for one in drawn.values()}:
+        page.set_viewport_size(PHONE)
+        page.goto(address)
+        faults.update(faint_marks(page, LABEL_CONTRAST, LINE_CONTRAST))
+    assert not faults, "\n".join(sorted(faults))
+
+
+def test_a_drawing_has_two_weights_of_ink_and_three_tones(drawn: dict[str, Page]) -> None:
+    for page in set(drawn.values()):
+        found = draw(
+            page,
+            """
+            const colour = name => {
+              const probe = document.body.appendChild(document.createElement("i"));
+              probe.style.color = `var(--cr-${name})`;
+              return getComputedStyle(probe).color;
+            };
+            const signs = ["paper", "sheet", "ink", "main", "accent", "go", "no-go"].map(colour);
+            return drawings.map(svg => {
+              const parts = [...svg.querySelectorAll("*:not(text, tspan)")]
+                .map(part => [part, getComputedStyle(part)]);
+              const weights = contour => [...new Set(parts
+                .filter(([part, {stroke}]) => stroke === colour("ink") &&
+                  contour === Boolean(part.closest(".cr-contour") && !part.matches(
+                    ".cr-line, .cr-fine")))
+                .map(([, {strokeWidth}]) => strokeWidth))];
+              return [named(svg), weights(false), weights(true),
+                [...new Set(parts.map(([, {fill}]) => fill))].filter(fill =>
+                  fill.startsWith("rgb") && !signs.includes(fill))];
+            });
+            """,
+        )
+        for figure, ink, contour, tones in found:
+            assert set(ink) <= {"2.5px", "1.25px"}, figure
+            assert set(contour) <= {"5px"}, figure
+            assert len(tones) <= 3, f"{figure}: {tones}"
+
+
+def test_in_print_the_places_differ_without_colour(drawn: dict[str, Page]) -> None:
+    seen = set()
+    for page in set(drawn.values()):
+        page.emulate_media(media="print")
+        found = draw(
+            page,
+            """return drawings.flatMap(svg => {
+                 const style = name => getComputedStyle(svg.querySelector(name) ?? svg);
+                 return [...svg.querySelectorAll("[data-part^=no-go]")].map(zone => [
+                   named(svg), getComputedStyle(zone).fill, rgb(style(".cr-target").fill),
+                   rgb(style("pattern .cr-sheet").fill), rgb(style("pattern .cr-hatch").stroke)]);
+               });""",
+        )
+        page.emulate_media(media="screen")
+        for figure, zone, target, sheet, hatch in found:
+            seen.add(figure)
+            assert zone == f'url("#{figure}-hatch")'
+            assert contrast(target, sheet) >= LINE_CONTRAST, figure
+            assert contrast(hatch, sheet) >= LINE_CONTRAST, figure
+    assert {"spot", *INSETS} < seen
+
+
+# Movement.
+
+
+def moving(page: Page) -> list[list[str]]:
+    """Return what moves, or is held, in the figures of a page: drawing, class and state."""
+    found: list[list[str]] = draw(
+        page,
+        """return document.getAnimations().filter(({effect}) => effect.target.closest("figure"))
+             .map(({effect: {target}, playState}) =>
+               [named(target.ownerSVGElement), target.getAttribute("class"), playState]);""",
+    )
+    return found
+
+
+def changes(page: Page, figure: str) -> bool:
+    """Return whether a drawing changes as one looks at it, copies of its parts included."""
+    drawing = page.locator(f"svg[aria-labelledby^='{figure}-title ']")
+    first = drawing.screenshot()
+    for _ in range(4):  # where it turns back it looks the same once, but not twice
+        page.wait_for_timeout(150)
+        if drawing.screenshot() != first:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("figure", MOVING)
+def test_a_drawing_moves_until_it_is_held_still(
+    open_page: PageOpener, url: str, figure: str, scripts: bool
+) -> None:
+    page = open_page(viewport=PHONE, reduced_motion="no-preference", java_script_enabled=scripts)
+    page.goto(f"{url}release/")
+    hold = page.locator("figure", has=page.locator(f"#{figure}-title")).locator(".cr-hold")
+    box = hold.bounding_box()
+    assert box is not None
+    assert box["height"] >= TARGET
+    assert hold.inner_text().strip() == HELD
+
+    def state() -> tuple[set[str], bool]:
+        return {now for name, _, now in moving(page) if name == figure}, changes(page, figure)
+
+    assert state() == ({"running"}, True)
+    hold.click()
+    assert state() == ({"paused"}, False)
+    hold.locator("input").press("Space")
+    assert state() == ({"running"}, True)
+    hold.locator("input").press("Space")
+    assert state() == ({"paused"}, False)
+
+
+def test_what_moves_on_a_page_is_what_can_be_held_still(open_page: PageOpener, url: str) -> None:
+    page = open_page(reduced_motion="no-preference")
+    for name in PAGE_NAMES:
+        page.goto(url + ("" if name == "index" else f"{name}/"))
+        drawings = {(figure, kind) for figure, kind in MOVING.items() if figure in names(page)}
+        assert {(figure, kind) for figure, kind, _ in moving(page)} == drawings
+        assert page.get_by_text(HELD).filter(visible=True).count() == len(drawings)
+        endless = """document.getAnimations().filter(({effect}) =>
+          !effect.target.closest("figure") &&
+          effect.getComputedTiming().iterations === Infinity).length"""
+        assert page.evaluate(endless) == 0
+
+
+def test_movement_stays_off_the_nerve_and_above_the_floor(open_page: PageOpener, url: str) -> None:
+    page = open_page(viewport=PHONE, reduced_motion="no-preference")
+    page.goto(f"{url}release/")
+    for moment in (0, 1500, 3000):  # from one end of the movement to the other
+        gaps, foot, floor = draw(
+            page,
+            """
+            for (const movement of document.getAnimations()) {
+              movement.pause();
+              movement.currentTime = argument;
+            }
+            const part = (figure, name) => outline(drawing(figure).querySelector(name));
+            return [
+              ["settle", "drift", "pin-and-move", "chair"].map(figure => [figure, distance(
+                part(figure, "[data-part=hand]"), part(figure, "[data-part=no-go-knob]"))]),
+              Math.max(...ys(part("pin-and-move", ".cr-points"))),
+              Math.max(...ys(part("pin-and-move", "[data-part=floor]"))),
+            ];
+            """,
+            moment,
+        )
+        assert not [(figure, gap) for figure, gap in gaps if gap < EDGE], moment
+        assert foot <= floor + NEAR, moment
+
+
+@pytest.mark.parametrize(("media", "motion"), [("screen", "reduce"), ("print", "no-preference")])
+def test_nothing_moves_where_movement_is_not_wanted(
+    open_page: PageOpener, url: str, media: Literal["screen", "print"], motion: str
+) -> None:
+    page = open_page(viewport=PHONE, reduced_motion=motion)
+    page.goto(f"{url}release/")
+    page.emulate_media(media=media)
+    assert not moving(page)
+    assert not page.get_by_text(HELD).filter(visible=True).count()
+    still = page.eval_on_selector_all(
+        ".cr-points, .cr-drifts", "parts => parts.map(part => getComputedStyle(part).transform)"
+    )
+    assert set(still) == {"none"}

@@ -1,0 +1,329 @@
+"""The drawings: their files, their words, their measures, and where they stand."""
+
+import cmath
+import gzip
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+from front_matter import DOCS, PAGE_NAMES, parsed
+from main_text import Block, reading_grade, sentences, the_one, word_count, words_of
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+FOLDER = DOCS / "figures"
+FIGURES = sorted(file.stem for file in FOLDER.glob("*.svg"))
+CHARTS = [figure for figure in FIGURES if figure.startswith("chart-")]
+DRAWN_PAGES = ("index", "safety", "find-the-spot", "release", "faq", "research", "handout")
+
+LARGEST_FILE = 12_000
+LARGEST_PAGE = 15_000  # what the drawings of one page weigh, as they are sent
+LONGEST_SENTENCE = 20
+DRAWING_GRADE = 6.0
+CHART_GRADE = 8.0
+
+# Parts of body height: Drillis and Contini 1966.
+BONES = {
+    ("hip", "knee"): 0.245,
+    ("knee", "ankle"): 0.246,
+    ("shoulder", "elbow"): 0.186,
+    ("elbow", "wrist"): 0.146,
+    ("back", "neck"): 0.288,
+}
+PEOPLE = ("chair", "seat", "floor", "sit-to-stand", "step-down", "knee-to-wall")
+CLOSE_UPS = ("landmark", "settle", "drift", "pin-and-move")
+HEIGHT = {**dict.fromkeys(PEOPLE, 300), **dict.fromkeys(CLOSE_UPS, 860)}
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+figures = pytest.mark.parametrize("figure", FIGURES)
+charts = pytest.mark.parametrize("chart", CHARTS)
+drawn_pages = pytest.mark.parametrize("drawn_page", DRAWN_PAGES)
+
+
+@cache
+def drawing(figure: str) -> Element:
+    """Return the root of a file's drawing, its tags without the namespace."""
+    file = FOLDER / f"{figure}.svg"
+    try:
+        root = ElementTree.fromstring(file.read_text(encoding="utf-8"))
+    except ElementTree.ParseError as error:
+        raise AssertionError(f"{file}:{error.position[0]}: {error}") from None
+    for element in root.iter():
+        element.tag = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
+    return root
+
+
+def words(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def described(figure: str) -> list[str]:
+    """Return the sentences that tell the drawing to those who do not see it."""
+    return sentences(words(drawing(figure)[1]))
+
+
+def kinds(element: Element) -> list[str]:
+    return element.get("class", "").split()
+
+
+def attributes(figure: str) -> list[tuple[str, str, str]]:
+    """Return tag, attribute and value of everything in a drawing."""
+    root = drawing(figure)
+    return [(element.tag, *pair) for element in root.iter() for pair in element.items()]
+
+
+# The files.
+
+
+@figures
+def test_a_drawing_is_small(figure: str) -> None:
+    assert (FOLDER / f"{figure}.svg").stat().st_size < LARGEST_FILE
+
+
+@figures
+def test_a_drawing_names_and_describes_itself(figure: str) -> None:
+    root = drawing(figure)
+    title, desc = root[0], root[1]
+    assert (root.tag, title.tag, desc.tag) == ("svg", "title", "desc")
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == f"{figure}-title {figure}-desc"
+    assert (title.get("id"), desc.get("id")) == (f"{figure}-title", f"{figure}-desc")
+    assert words(title)
+    assert words(desc)
+    assert words(title) != words(desc)
+
+
+@figures
+def test_a_drawing_holds_shapes_and_words_alone(figure: str) -> None:
+    barred = {"style", "script", "image", "foreignObject", "animate", "set", "a"}
+    assert not barred & {element.tag for element in drawing(figure).iter()}
+
+
+@figures
+def test_looks_and_movement_come_from_the_style_sheets(figure: str) -> None:
+    assert not [
+        found
+        for tag, name, value in attributes(figure)
+        if name == "style"
+        or name.startswith("on")
+        or (name in ("fill", "stroke") and not value.startswith("url(#"))
+        for found in [f'<{tag} {name}="{value}">']
+    ]
+
+
+@figures
+def test_every_class_has_a_style(figure: str) -> None:
+    rules = "".join(file.read_text("utf-8") for file in (DOCS / "css").glob("*.css"))
+    styled = set(re.findall(r"\.(cr-[\w-]+)", rules))
+    assert {kind for element in drawing(figure).iter() for kind in kinds(element)} <= styled
+
+
+@figures
+def test_ids_are_the_drawings_own_and_every_reference_stays_inside(figure: str) -> None:
+    ids = [value for _, name, value in attributes(figure) if name == "id"]
+    assert len(ids) == len(set(ids))
+    assert not [name for name in ids if not name.startswith(f"{figure}-")]
+    asked = []
+    for _, name, value in attributes(figure):
+        assert "://" not in value, f"{name}: {value}"
+        asked += re.findall(r"url\(([^)]*)\)", value)
+        if name.split("}")[-1] in ("href", "src"):
+            asked.append(value)
+        elif name.startswith("aria-") and name != "aria-label":
+            asked += [f"#{part}" for part in value.split()]
+    assert not set(asked) - {f"#{name}" for name in ids}
+
+
+# The words.
+
+
+@figures
+def test_a_description_has_short_sentences(figure: str) -> None:
+    assert not [text for text in described(figure) if word_count(text) > LONGEST_SENTENCE]
+
+
+@figures
+def test_a_description_is_easy_to_read(figure: str) -> None:
+    grade = reading_grade([Block("desc", " ".join(described(figure)))])
+    allowed = CHART_GRADE if figure in CHARTS else DRAWING_GRADE
+    assert grade <= allowed, f"reading grade {grade:.1f}, at most {allowed}"
+
+
+@pytest.mark.parametrize("figure", ["spot", "anatomy"])
+def test_a_view_of_the_body_says_that_it_is_simplified(figure: str) -> None:
+    labels = " ".join(words(text) for text in drawing(figure).iter("text"))
+    assert "Simplified, not to scale" in labels
+
+
+# The measures.
+
+
+def moved(transform: str) -> tuple[complex, complex]:
+    """Return a transform as what it multiplies and what it adds, on the plane of numbers."""
+    turn, shift = 1 + 0j, 0j
+    for name, given in re.findall(r"(\w+)\(([^)]*)\)", transform):
+        first, *rest = (float(number) for number in re.split(r"[\s,]+", given.strip()))
+        if name == "translate":
+            shift += turn * complex(first, *rest)
+        elif name == "rotate" and not rest:
+            turn *= cmath.rect(1, math.radians(first))
+        elif name == "scale" and not rest:
+            turn *= first
+        else:
+            raise AssertionError(f"cannot read {transform}")
+    return turn, shift
+
+
+def bones(
+    group: Element, joint: str = "", there: complex = 0, turn: complex = 1, shift: complex = 0
+) -> Iterator[tuple[tuple[str, str], float]]:
+    """Yield each pair of joints, one inside the other, and how far apart they are drawn."""
+    for child in group.findall("g"):
+        by, to = moved(child.get("transform", ""))
+        here = shift + turn * to
+        if name := child.get("data-joint"):
+            yield (joint, name), abs(here - there)
+            yield from bones(child, name, here, turn * by, here)
+        else:
+            yield from bones(child, joint, there, turn * by, here)
+
+
+@pytest.mark.parametrize("figure", [*PEOPLE, *CLOSE_UPS])
+def test_limbs_are_as_long_as_peoples_are(figure: str) -> None:
+    found = {pair for pair, _ in bones(drawing(figure)) if pair[0]}
+    assert found == (set(BONES) if figure in PEOPLE else {("knee", "ankle")})
+    for pair, length in bones(drawing(figure)):
+        if pair[0]:
+            assert length == pytest.approx(BONES[pair] * HEIGHT[figure], rel=0.01), pair
+
+
+def test_every_drawing_of_people_is_measured() -> None:
+    assert {figure for figure in FIGURES if list(bones(drawing(figure)))} == set(HEIGHT)
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in NUMBER.findall(text)]
+
+
+def box(bar: Element) -> tuple[float, float, float, float]:
+    """Return left, right, top and bottom of a bar: a rectangle, or an outline MxyhwvhHx."""
+    if bar.tag == "rect":
+        x, y, width, height = (float(bar.get(of, "0")) for of in ("x", "y", "width", "height"))
+    else:
+        x, y, width, height, *_ = numbers(bar.get("d", ""))
+    return x, x + width, y, y + height
+
+
+def chart_faults(root: Element) -> list[str]:
+    """Return each bar, tick and range that is not where its number puts it."""
+    axis = next(e for e in root.iter() if "cr-axis" in kinds(e) and "v" in e.get("d", ""))
+    marks = [numbers(mark) for mark in axis.get("d", "").split("M")[1:]]
+    zero, level = marks[0][:2]
+    labels = [
+        (float(text.get("x", "0")), float(text.get("y", "0")), words(text))
+        for text in root.iter("text")
+        if re.fullmatch(rf"{NUMBER.pattern}%?", words(text))
+    ]
+    ticks = sorted((x, numbers(text)[0]) for x, y, text in labels if y > level)
+    places = [zero, *(mark[0] for mark in marks[1:])]
+    unit = (places[-1] - zero) / ticks[-1][1]
+    faults = [
+        f"tick {value} at {place}"
+        for place, (_, value) in zip(places, ticks, strict=True)
+        if abs(place - zero - value * unit) > 1
+    ]
+    unread = [(y, numbers(text)[0]) for _, y, text in labels if y <= level]
+    for bar in root.iter():
+        if not {"cr-bar", "cr-bar-pain"} & set(kinds(bar)):
+            continue
+        left, right, top, bottom = box(bar)
+        beside = [(y, value) for y, value in unread if top <= y <= bottom]
+        unread = [found for found in unread if found not in beside]
+        # An outline is drawn inside of its length by half of its stroke.
+        if len(beside) != 1 or abs(right - zero - beside[0][1] * unit) > 1.3:
+            faults.append(f"bar from {left} to {right} for {beside}")
+        if abs(left - zero) > 1.3:
+            faults.append(f"bar from {left}, not from zero")
+    faults += [f"{value} has no bar" for _, value in unread]
+    for text in root.iter("text"):
+        beside_bar = float(text.get("x", "0")) > zero
+        if beside_bar and re.fullmatch(rf"{NUMBER.pattern} to {NUMBER.pattern}", words(text)):
+            lines = [e.get("d", "") for e in root.iter("path") if "cr-line" in kinds(e)]
+            ends = [float(x) for line in lines for x in re.findall(r"[MH]([\d.]+)", line)]
+            if [min(ends), max(ends)] != pytest.approx(
+                [zero + value * unit for value in numbers(words(text))], abs=1
+            ):
+                faults.append(f"{words(text)} from {min(ends)} to {max(ends)}")
+    return faults
+
+
+@charts
+def test_bars_are_as_long_as_their_numbers(chart: str) -> None:
+    assert not chart_faults(drawing(chart))
+
+
+@charts
+def test_a_charts_numbers_are_told_in_its_description(chart: str) -> None:
+    shown = [words(t) for t in drawing(chart).iter("text") if "cr-bold" in kinds(t)]
+    told = numbers(words(drawing(chart)[1]))
+    assert {number for text in shown for number in numbers(text)} <= set(told)
+
+
+# The pages.
+
+
+def drawn(tree: LexborHTMLParser) -> list[tuple[str, LexborNode]]:
+    """Return each figure of a page with the name of its drawing."""
+    return [
+        ((svg.attributes.get("aria-labelledby") or "").split("-title ")[0], figure)
+        for figure in tree.css("figure.cr-figure")
+        for svg in figure.css("svg")
+    ]
+
+
+def test_every_drawing_is_on_a_page(site: Path) -> None:
+    seen = {name for page in PAGE_NAMES for name, _ in drawn(parsed(site, page))}
+    assert FIGURES
+    assert seen == set(FIGURES)
+
+
+@drawn_pages
+def test_a_page_that_teaches_is_drawn(site: Path, drawn_page: str) -> None:
+    assert drawn(parsed(site, drawn_page))
+
+
+def test_drawings_are_published_in_pages_alone(site: Path) -> None:
+    assert not (site / "figures").exists()
+    assert not [file for file in site.rglob("*.svg") if file.stem in FIGURES]
+
+
+def test_every_figure_is_one_drawing_with_a_caption_of_its_own(site: Path, name: str) -> None:
+    tree = parsed(site, name)
+    for figure in tree.css("figure.cr-figure"):
+        assert (len(figure.css("svg")), len(figure.css("figcaption"))) == (1, 1), figure.html
+        caption = words_of(the_one(figure, "figcaption"))
+        assert caption
+        assert caption not in [words_of(node) for node in figure.css("svg > title, svg > desc")]
+    assert len(tree.css("article svg[role=img]")) == len(tree.css("figure.cr-figure"))
+
+
+def test_every_chart_names_its_source(site: Path, name: str) -> None:
+    for drawn_name, figure in drawn(parsed(site, name)):
+        if drawn_name in CHARTS:
+            assert figure.css("figcaption a[href*='#ref-']"), drawn_name
+
+
+def test_ids_are_given_once_a_page(site: Path, name: str) -> None:
+    ids = Counter(node.id for node in parsed(site, name).css("[id]"))
+    assert not [found for found, count in ids.items() if count > 1]
+
+
+def test_the_drawings_of_a_page_are_light(site: Path, name: str) -> None:
+    source = "".join(the_one(figure, "svg").html or "" for _, figure in drawn(parsed(site, name)))
+    assert len(gzip.compress(source.encode(), 6)) < LARGEST_PAGE
