@@ -67,8 +67,9 @@ def wider_than_the_window(page: Page) -> list[str]:
             if (scrolls(up) || frames(up)) return true;
           return false;
         };
+        // What a drawing holds is cut off at its edge; its labels have a test of their own.
         const wide = [...document.body.querySelectorAll("*")].filter(element =>
-          seen(element) && !inScroller(element) &&
+          !element.ownerSVGElement && seen(element) && !inScroller(element) &&
           (element.getBoundingClientRect().right > width + 1 ||
            element.getBoundingClientRect().left < -1));
         const faults = wide.map(element =>
@@ -86,7 +87,7 @@ def sticking_out(page: Page) -> list[str]:
     A box that is cut there hides the ends of its words; another lets them run over its edge.
     """
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("article *")]
+        """() => [...document.querySelectorAll("article :not(svg *)")]
              .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
              .map(box => `${box.scrollWidth} of ${box.clientWidth} px: `
                          + box.textContent.trim().slice(0, 60))"""

@@ -51,7 +51,7 @@ HANDS = {
 EDGE = 2.5  # how far a contour stands out from its shape
 NEAR, IN_HAND = 2, 4
 
-LABEL = 13
+LABEL = 14
 LABEL_CONTRAST = 7
 LINE_CONTRAST = 3
 TARGET = 44
