@@ -27,7 +27,7 @@ LONGEST_SENTENCE = 20
 DRAWING_GRADE = 6.0
 CHART_GRADE = 8.0
 
-# Parts of body height: Drillis and Contini 1966.
+# Parts of body height, from the textbook that CONTRIBUTING.md names.
 BONES = {
     ("hip", "knee"): 0.245,
     ("knee", "ankle"): 0.246,
