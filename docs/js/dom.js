@@ -1,0 +1,56 @@
+// Parts of a page made by scripts. No HTML strings: nothing that stands in a link or in the storage
+// can become markup.
+
+/**
+ * Make an element.
+ *
+ * @param {string} tag - its name; `svg:path` is one of a drawing
+ * @param {object} attributes - values by name; `true` is an attribute without a value, `false` and
+ *   `undefined` none, and a function listens to the event of that name
+ * @param {...(Node|string)} children - what stands in it
+ * @returns {Element} the element
+ */
+export function make(tag, attributes = {}, ...children) {
+  const [name, drawn] = tag.split(":").reverse();
+  const made = drawn
+    ? document.createElementNS("http://www.w3.org/2000/svg", name)
+    : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(key, value);
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** Make a button: its words, what a press does, and what else it needs. */
+export const button = (words, press, attributes = {}) =>
+  make("button", { type: "button", class: "cr-button", click: press, ...attributes }, words);
+
+/**
+ * Make a group of radio buttons.
+ *
+ * @param {string} name - the name of the field; one group of a name stands on a page
+ * @param {string} legend - the question
+ * @param {object} options - the words of each choice, by its value
+ * @param {(value: string) => void} choose - called with the value of each choice
+ * @param {string} [chosen] - the value that is chosen at first
+ * @returns {HTMLFieldSetElement} the group
+ */
+export function choices(name, legend, options, choose, chosen) {
+  const labels = Object.entries(options).map(([value, words]) => {
+    const radio = make("input", { type: "radio", name, value, change: () => choose(value) });
+    radio.checked = value === chosen;
+    return make("label", {}, radio, " ", words);
+  });
+  return make("fieldset", { class: "cr-choices" }, make("legend", {}, legend), ...labels);
+}
+
+/** Hand a file to the reader: its content as a Blob, and its name. */
+export function download(blob, name) {
+  const address = URL.createObjectURL(blob);
+  make("a", { href: address, download: name }).click();
+  // Some browsers read the file only after the click.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
