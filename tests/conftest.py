@@ -25,7 +25,7 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).parents[1]
 SUB_PATH = "/calf-release/"
-SETTINGS = ("SITE_URL", "CONTACT_URL", "PUBLISHER")
+SETTINGS = ("SITE_URL", "SITE_DIR", "CONTACT_URL", "PUBLISHER")
 PAGE_NAMES = sorted(file.stem for file in (ROOT / "docs").glob("*.md"))
 
 Builder = Callable[..., Path]
@@ -54,9 +54,9 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
         # The reader's own settings must not decide what is tested.
         inherited = {k: v for k, v in os.environ.items() if k not in SETTINGS}
         done = subprocess.run(
-            [ROOT / "scripts/build", "build", "--strict", "-d", folder, *arguments],
+            [ROOT / "scripts/build", *arguments],
             cwd=ROOT,
-            env=inherited | environment,
+            env=inherited | environment | {"SITE_DIR": str(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,0 +1,46 @@
+"""Finishes a built website: what only its writers need does not travel to its readers."""
+
+import sys
+from pathlib import Path
+
+from rjsmin import jsmin
+
+
+def without_comments(script: str) -> str:
+    """Return a script without its comments and without the spaces that it does not need.
+
+    Names stay as they are, so that what a browser tells about a fault can be found in docs/js.
+    """
+    smaller: str = jsmin(script)
+    return smaller
+
+
+def finish(site: Path) -> None:
+    """Finish a built site, file by file, in its place.
+
+    Args:
+        site: The folder of the site.
+
+    Raises:
+        OSError: A file cannot be read or written.
+        UnicodeDecodeError: A script is not UTF-8.
+    """
+    for script in sorted(site.glob("js/*.js")):
+        script.write_text(without_comments(script.read_text("utf-8")), "utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """Finish the site in the folder that is given, and return the exit status."""
+    if len(arguments) != 1 or not (site := Path(arguments[0])).joinpath("index.html").is_file():
+        given = " ".join(arguments) or "nothing"
+        print(
+            f"finish_site: '{given}' is no built site: give its folder, the one with index.html",
+            file=sys.stderr,
+        )
+        return 2
+    finish(site)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
