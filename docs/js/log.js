@@ -1,0 +1,117 @@
+// The log of sessions, on the reader's device alone. Pure apart from the storage that is handed in.
+
+/** The log's name in the storage. */
+export const KEY = "calf-release-log";
+
+const BARRED = "because this browser does not let the site use its storage.";
+const NOT_SAVED = "This session was not saved,";
+
+/** What is said where there can be no log. */
+export const FORBIDDEN = `There is no log, ${BARRED}`;
+
+const own = () => localStorage;
+const within = (value, most) => Number.isInteger(value) && value >= 0 && value <= most;
+const isRating = (value) => value === null || within(value, 10);
+// A browser may read 30 February as a day in March.
+const isDay = (date) =>
+  typeof date === "string" && /^20\d\d-\d\d-\d\d$/.test(date) && new Date(date).toJSON()?.startsWith(date);
+
+/** Return a list of the entry, with its own fields only, or an empty one where it makes no sense. */
+function sound(entry) {
+  // Version 1 did not know who stopped early.
+  const { date, side, before = null, after = null, seconds, stopped = false } = entry ?? {};
+  const makesSense =
+    isDay(date) &&
+    ["left", "right", "both"].includes(side) &&
+    isRating(before) &&
+    isRating(after) &&
+    within(seconds, 600) &&
+    typeof stopped === "boolean";
+  return makesSense ? [{ date, side, before, after, seconds, stopped }] : [];
+}
+
+/** Return whatever is stored as a list; what cannot be read at all as one entry without sense. */
+function list(text) {
+  try {
+    const stored = JSON.parse(text);
+    // Version 1 was the bare list.
+    return [stored, stored?.entries].find(Array.isArray) ?? [null];
+  } catch {
+    return [null];
+  }
+}
+
+/** Read the log; throws only where the storage does. */
+function read(storage) {
+  const all = list(storage().getItem(KEY) ?? "[]");
+  const entries = all.flatMap(sound).sort((one, other) => one.date.localeCompare(other.date));
+  const lost = entries.length < all.length;
+  return { entries, note: lost ? `${entries.length ? "Part of the log" : "The log"} could not be read.` : "" };
+}
+
+/**
+ * Read the log. Never throws.
+ *
+ * @param {() => Storage} [storage] - gives the storage; may throw
+ * @returns {{entries: object[], note: string}} the entries that make sense, in order of date, and one
+ *   sentence for the reader, empty where all was read. An entry: `date` (local day, 2026-11-22), `side`
+ *   (left, right or both), `before` and `after` (0 to 10 or null), `seconds` (time pressed, both calves
+ *   together, 0 to 600), `stopped` (ended early because it hurt)
+ */
+export function load(storage = own) {
+  try {
+    return read(storage);
+  } catch {
+    return { entries: [], note: FORBIDDEN };
+  }
+}
+
+/**
+ * Save one session behind the earlier ones that can be read. Never throws; where it fails, all that
+ * was stored stays.
+ *
+ * @param {object} entry - a session, with the fields of an entry
+ * @param {() => Storage} [storage] - gives the storage; may throw
+ * @returns {string} empty when saved, else one sentence for the reader
+ */
+export function add(entry, storage = own) {
+  const [saved] = sound(entry);
+  if (!saved) return `${NOT_SAVED} because its numbers make no sense.`;
+  try {
+    const entries = [...read(storage).entries, saved];
+    storage().setItem(KEY, JSON.stringify({ version: 2, entries }));
+    return "";
+  } catch (error) {
+    return `${NOT_SAVED} ${/quota/i.test(error.name) ? "because the browser's storage is full." : BARRED}`;
+  }
+}
+
+/**
+ * Erase the log. Never throws.
+ *
+ * @param {() => Storage} [storage] - gives the storage; may throw
+ * @returns {string} empty when erased, else one sentence for the reader
+ */
+export function erase(storage = own) {
+  try {
+    storage().removeItem(KEY);
+    return "";
+  } catch {
+    return `The log was not erased, ${BARRED}`;
+  }
+}
+
+/**
+ * Write entries as a table for spreadsheet programs.
+ *
+ * @param {object[]} entries - entries that make sense: none of their values needs quotes
+ * @returns {string} comma-separated values, a line each, below a line of headings
+ */
+export const csv = (entries) =>
+  [
+    "Date,Side,Before (0-10),After (0-10),Seconds pressed,Stopped early",
+    ...entries.map(({ date, side, before, after, seconds, stopped }) =>
+      [date, side, before, after, seconds, stopped ? "yes" : "no"].join(),
+    ),
+    "",
+  ].join("\r\n");

@@ -1,0 +1,692 @@
+"""The log on the reader's device: of whatever is stored, what makes sense is shown."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from conftest import SUB_PATH, PageOpener
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from measures import DESKTOP, PHONE, paper_and_ink, seen_ones, sticking_out, wider_than_the_window
+from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
+from test_accessibility import schemes, violations
+from test_layout import double_the_text, none, small_targets, small_text
+
+KEY = "calf-release-log"
+ENTRY = {
+    "date": "2026-11-22",
+    "side": "left",
+    "before": 5,
+    "after": 3,
+    "seconds": 180,
+    "stopped": False,
+}
+PARTLY = "Part of the log could not be read."
+UNREAD = "The log could not be read."
+BARRED = "because this browser does not let the site use its storage."
+FULL = "This session was not saved, because the browser's storage is full."
+HEADINGS = ["Date", "Side", "Before (0-10)", "After (0-10)", "Seconds pressed", "Stopped early"]
+
+Entry = dict[str, Any]
+
+
+def stored(entries: list[Entry]) -> str:
+    return json.dumps({"version": 2, "entries": entries})
+
+
+def days(count: int) -> list[Entry]:
+    """Return a log of some days in a row: one rating is missing, one session stopped early."""
+    log = [
+        ENTRY
+        | {
+            "date": str(date(2026, 10, 1) + timedelta(days=number)),
+            "side": ["left", "right", "both"][number % 3],
+            "before": 10 - number % 11,
+            "after": number % 10,
+            "seconds": 15 * number % 601,
+        }
+        for number in range(count)
+    ]
+    log[-1] |= {"after": None, "stopped": True}
+    return log
+
+
+# The module.
+
+
+@pytest.fixture(scope="module")
+def logs(browser: Browser, url: str) -> Iterator[Page]:
+    """Return a page that knows the module by the name of `log`, and a storage in memory."""
+    page = browser.new_page()
+    page.goto(url)
+    page.evaluate(
+        """async address => {
+             window.log = await import(address);
+             window.memory = text => ({
+               getItem: () => text,
+               setItem: (key, value) => { text = value; },
+               removeItem: () => { text = null; },
+             });
+           }""",
+        f"{url}js/log.js",
+    )
+    yield page
+    page.close()
+
+
+def load(logs: Page, *texts: str | None) -> list[dict[str, Any]]:
+    # As text: else a minus zero would not come back as a whole number.
+    found: str = logs.evaluate(
+        "texts => JSON.stringify(texts.map(text => log.load(() => memory(text))))", list(texts)
+    )
+    return list(json.loads(found))
+
+
+def is_whole(value: Any, most: int) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and value == value // 1
+        and 0 <= value <= most
+    )
+
+
+def makes_sense(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    day = entry.get("date")
+    if not isinstance(day, str) or not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", day):
+        return False
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return (
+        entry.get("side") in ("left", "right", "both")
+        and all(entry.get(n) is None or is_whole(entry[n], 10) for n in ("before", "after"))
+        and is_whole(entry.get("seconds"), 600)
+        and isinstance(entry.get("stopped", False), bool)
+    )
+
+
+def refuse(constant: str) -> None:
+    raise ValueError(constant)  # Python reads NaN as JSON, browsers do not
+
+
+def expected(text: str) -> dict[str, Any]:
+    """Return what a text holds, as Python reads it."""
+    try:
+        read = json.loads(text, parse_constant=refuse)
+    except ValueError:
+        return {"entries": [], "note": UNREAD}
+    rows = read.get("entries") if isinstance(read, dict) else read
+    if not isinstance(rows, list):
+        return {"entries": [], "note": UNREAD}
+    blank = {name: False if name == "stopped" else None for name in ENTRY}
+    sound = [{name: (blank | row)[name] for name in ENTRY} for row in rows if makes_sense(row)]
+    note = "" if len(sound) == len(rows) else PARTLY if sound else UNREAD
+    return {"entries": sorted(sound, key=lambda entry: str(entry["date"])), "note": note}
+
+
+SOUND = st.fixed_dictionaries(
+    {
+        "date": st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(str),
+        "side": st.sampled_from(["left", "right", "both"]),
+        "before": st.none() | st.integers(0, 10),
+        "after": st.none() | st.integers(0, 10),
+        "seconds": st.integers(0, 600),
+        "stopped": st.booleans(),
+    }
+)
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 700),
+    st.floats(),
+    st.text(max_size=12),
+    st.sampled_from(["2026-02-30", "2026-1-1", "2026-11-22T00:00", "26-11-22", "Left", "", "5"]),
+    st.sampled_from(["left", "2026-11-22"]).map(lambda value: [value]),
+)
+JSON = st.recursive(
+    ODD,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from([*ENTRY, "entries", "version", "__proto__"]), inner)
+    ),
+    max_leaves=12,
+)
+# One field is something else, or is missing.
+BENT = st.tuples(SOUND, st.sampled_from([*ENTRY]), ODD).map(lambda of: of[0] | {of[1]: of[2]})
+CUT = st.tuples(SOUND, st.sampled_from([*ENTRY])).map(
+    lambda of: {name: value for name, value in of[0].items() if name != of[1]}
+)
+ROWS: st.SearchStrategy[list[Any]] = st.lists(SOUND | BENT | CUT | JSON, max_size=6)
+TEXTS = st.one_of(
+    st.text(max_size=60),
+    JSON.map(json.dumps),
+    ROWS.map(json.dumps),
+    ROWS.map(stored),
+    st.tuples(ROWS.map(stored), st.floats(0, 1)).map(lambda of: of[0][: int(len(of[0]) * of[1])]),
+)
+often = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,  # the same ones on every machine
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@often
+@given(st.lists(TEXTS, min_size=30, max_size=60))
+def test_of_whatever_is_stored_all_that_makes_sense_is_read_and_a_loss_is_told(
+    logs: Page, texts: list[str]
+) -> None:
+    # A lone surrogate cannot travel to the browser.
+    sent = [text.encode("utf-8", "replace").decode() for text in texts]
+    for text, found in zip(sent, load(logs, *sent), strict=True):
+        assert found == expected(text), text
+        assert all(makes_sense(entry) for entry in found["entries"])
+
+
+OUTSIDE: dict[str, list[Any]] = {
+    "date": [
+        "2026-02-30",
+        "2026-13-01",
+        "2026-1-1",
+        "2026-11-22T00:00",
+        "1999-01-01",
+        ["2026-11-22"],
+    ],
+    "side": ["Left", "", ["left"], None, "toString"],
+    "before": [-1, 11, 2.5, "5", True, [5]],
+    "after": [-1, 11, 2.5, "5", True, [5]],
+    "seconds": [-1, 601, 0.5, "60", None],
+    "stopped": ["no", 0, None],
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_lies_outside_of_its_limits_is_left_out(logs: Page, name: str) -> None:
+    texts = [stored([ENTRY, ENTRY | {name: value}]) for value in OUTSIDE[name]]
+    assert load(logs, *texts) == [{"entries": [ENTRY], "note": PARTLY}] * len(texts)
+
+
+def test_nothing_stored_is_an_empty_log_and_no_fault(logs: Page) -> None:
+    assert load(logs, None) == [{"entries": [], "note": ""}]
+
+
+@often
+@given(st.lists(SOUND, max_size=8))
+def test_what_is_saved_is_read_again_in_order_of_date(logs: Page, entries: list[Entry]) -> None:
+    found = logs.evaluate(
+        """entries => {
+             const storage = memory(null);
+             const notes = entries.map(entry => log.add(entry, () => storage));
+             return {...log.load(() => storage), notes: notes.join("")};
+           }""",
+        entries,
+    )
+    # Sorting keeps those of one day in the order in which they were saved.
+    ordered = sorted(entries, key=lambda entry: str(entry["date"]))
+    assert found == {"entries": ordered, "note": "", "notes": ""}
+
+
+def test_a_log_of_the_first_version_is_read_and_goes_on_in_the_second(logs: Page) -> None:
+    old = [{name: value for name, value in ENTRY.items() if name != "stopped"}]
+    assert load(logs, json.dumps(old)) == [{"entries": [ENTRY], "note": ""}]
+    text: str = logs.evaluate(
+        """([text, entry]) => {
+             const storage = memory(text);
+             log.add(entry, () => storage);
+             return storage.getItem();
+           }""",
+        [json.dumps(old), ENTRY | {"stopped": True}],
+    )
+    assert json.loads(text) == {"version": 2, "entries": [ENTRY, ENTRY | {"stopped": True}]}
+
+
+# A storage that fails, as JavaScript: what stands for it, and what is said when saving.
+REFUSES = 'throw new DOMException("no", "SecurityError")'
+HAS_NO_ROOM = 'throw new DOMException("no", "QuotaExceededError")'
+FAILING = {
+    "forbidden": (f"() => {{ {REFUSES} }}", BARRED),
+    "unreadable": (f"() => ({{...storage, getItem() {{ {REFUSES} }}}})", BARRED),
+    "missing": ("() => null", BARRED),
+    "full": (f"() => ({{...storage, setItem() {{ {HAS_NO_ROOM} }}}})", FULL),
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+def test_a_storage_that_fails_is_told_and_the_earlier_log_stays(logs: Page, kind: str) -> None:
+    failing, note = FAILING[kind]
+    before = stored(days(3))
+    found = logs.evaluate(
+        f"""([text, entry]) => {{
+              const storage = memory(text);
+              const failing = {failing};
+              return [log.load(failing).note, log.add(entry, failing), storage.getItem()];
+            }}""",
+        [before, ENTRY],
+    )
+    assert found[0] == ("" if kind == "full" else f"There is no log, {BARRED}")
+    assert found[1].startswith("This session was not saved")
+    assert found[1].endswith(note)
+    assert found[2] == before
+
+
+@pytest.mark.parametrize("odd", [None, {}, ENTRY | {"seconds": 601}, ENTRY | {"before": "5"}])
+def test_a_session_that_makes_no_sense_is_not_saved(logs: Page, odd: Any) -> None:
+    note, text = logs.evaluate(
+        """([text, entry]) => {
+             const storage = memory(text);
+             return [log.add(entry, () => storage), storage.getItem()];
+           }""",
+        [stored([ENTRY]), odd],
+    )
+    assert note == "This session was not saved, because its numbers make no sense."
+    assert text == stored([ENTRY])
+
+
+def rows_of(text: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(text, newline=""), strict=True))
+
+
+def as_rows(entries: list[Entry]) -> list[list[str]]:
+    told = {None: "", True: "yes", False: "no"}
+    return [
+        # A zero is no False here.
+        [told[v] if v is None or isinstance(v, bool) else str(v) for v in map(entry.get, ENTRY)]
+        for entry in entries
+    ]
+
+
+@often
+@given(st.lists(SOUND, max_size=8))
+def test_spreadsheet_programs_can_read_the_log(logs: Page, entries: list[Entry]) -> None:
+    text: str = logs.evaluate("entries => log.csv(entries)", entries)
+    assert rows_of(text) == [HEADINGS, *as_rows(entries)]
+    assert text.count("\r\n") == text.count("\n") == len(entries) + 1
+    assert text.endswith("\r\n")
+
+
+# The page.
+
+
+def open_log(open_page: PageOpener, url: str, text: str | None, **options: Any) -> Page:
+    """Open the page on a device that has stored a text as its log."""
+    kept = [] if text is None else [{"name": KEY, "value": text}]
+    origin = {"origin": url.removesuffix(SUB_PATH), "localStorage": kept}
+    page: Page = open_page(storage_state={"cookies": [], "origins": [origin]}, **options)
+    page.goto(f"{url}progress/")
+    return page
+
+
+def words(page: Page, selector: str) -> list[str]:
+    return [" ".join(text.split()) for text in page.locator(selector).all_text_contents()]
+
+
+def table(page: Page) -> list[list[str]]:
+    found: list[list[str]] = page.eval_on_selector_all(
+        "#log tbody tr", "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+    return found
+
+
+def ask(page: Page) -> None:
+    page.get_by_role("button", name="Erase the log").click()
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+def kept(page: Page) -> str | None:
+    found: str | None = page.evaluate("key => localStorage.getItem(key)", KEY)
+    return found
+
+
+def test_without_a_session_the_page_says_how_one_gets_here(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, None)
+    assert words(page, "#log > div") == [
+        "No session is saved here yet. You can save one at the end of the guided session."
+    ]
+    assert not seen_ones(page, "#log :is(button, table, svg, [role=status])")
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (1, "You have saved 1 session since 1 Oct 2026."),
+        (28, "You have saved 28 sessions since 1 Oct 2026."),
+        (29, "You have saved 29 sessions since 1 Oct 2026."),
+    ],
+)
+def test_chart_and_table_say_the_same(
+    open_page: PageOpener, url: str, count: int, sentence: str
+) -> None:
+    log = days(count)
+    page = open_log(open_page, url, stored(log))
+    assert sentence in words(page, "#log p")
+    told = {name: [entry[name] for entry in log] for name in ("before", "after")}
+    said = {
+        name: ["not rated" if value is None else str(value) for value in values]
+        for name, values in told.items()
+    }
+    assert [row[1:4] for row in table(page)] == [
+        [entry["side"], before, after]
+        for entry, before, after in zip(log, said["before"], said["after"], strict=True)
+    ][::-1]
+    assert words(page, "#log desc") == [
+        " ".join(f"{name.title()}: {', '.join(values[-28:])}." for name, values in said.items())
+    ]
+    for name, values in told.items():
+        # 16 units a point, 0 at the height of 174.
+        drawn = page.eval_on_selector_all(
+            f"#log .cr-log__{name} > *",
+            """shapes => shapes.map(shape =>
+                 [...(shape.getAttribute("points") ?? shape.getAttribute("d"))
+                   .matchAll(/[\\d.]+,([\\d.]+)/g)].map(([, y]) => (174 - y) / 16))""",
+        )
+        assert drawn == [[value for value in values[-28:] if value is not None]] * 3
+    assert ("The chart shows the last 28 sessions" in "".join(words(page, "figcaption"))) == (
+        count > 28
+    )
+
+
+def test_the_chart_is_named_and_large_enough_on_a_phone(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, stored(days(40)), viewport=PHONE)
+    chart = page.get_by_role("img", name="Chart: knee pain in each session, oldest first Before: ")
+    box = chart.bounding_box()
+    assert box
+    assert 15 * box["width"] / 324 >= 14  # words in drawings are 15 units of 324
+    sizes = chart.locator("text").evaluate_all(
+        "texts => texts.map(text => getComputedStyle(text).fontSize)"
+    )
+    assert set(sizes) == {"15px"}
+    # No word is cut at the edge of the drawing.
+    assert chart.evaluate(
+        """chart => [...chart.querySelectorAll("text")].every(text => {
+             const {left, right, bottom} = text.getBoundingClientRect();
+             const around = chart.getBoundingClientRect();
+             return left >= around.left && right <= around.right && bottom <= around.bottom;
+           })"""
+    )
+
+
+def test_before_and_after_differ_without_colour(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, stored(days(3)))
+    looks = page.evaluate(
+        """() => ["before", "after"].map(name => [
+             getComputedStyle(document.querySelector(`.cr-log__${name} polyline`)).strokeDasharray,
+             getComputedStyle(document.querySelector(`.cr-log__${name} path`)).strokeLinecap,
+           ])"""
+    )
+    assert looks == [["5px, 5px", "round"], ["none", "square"]]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "stopped", "told"),
+    [
+        (0, True, "none, stopped early"),
+        (1, False, "1 second"),
+        (45, False, "45 seconds"),
+        (60, True, "1 minute, stopped early"),
+        (61, False, "1 minute 1 second"),
+        (600, False, "10 minutes"),
+    ],
+)
+def test_the_time_pressed_is_told_in_words(
+    open_page: PageOpener, url: str, seconds: int, stopped: bool, told: str
+) -> None:
+    page = open_log(open_page, url, stored([ENTRY | {"seconds": seconds, "stopped": stopped}]))
+    assert table(page) == [["22 Nov 2026", "left", "5", "3", told]]
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_table_is_a_table_on_every_screen(open_page: PageOpener, url: str, screen: Any) -> None:
+    page = open_log(open_page, url, stored(days(2)), viewport=screen)
+    found = page.get_by_role("table", name="All sessions, newest first")
+    assert found.get_by_role("rowheader").all_text_contents() == ["2 Oct 2026", "1 Oct 2026"]
+    assert found.get_by_role("cell").count() == 8
+    # Where the headings are not over their columns, each value has its own.
+    shown = page.eval_on_selector_all(
+        "#log td", "cells => cells.map(cell => getComputedStyle(cell, '::before').content)"
+    )
+    heads = page.get_by_role("columnheader").all_text_contents()
+    if screen == PHONE:
+        assert not heads
+        assert shown[:4] == [f'"{name}: "' for name in ("Side", "Before", "After", "Time pressed")]
+    else:
+        assert heads == ["Date", "Side", "Before", "After", "Time pressed"]
+        assert set(shown) == {"none"}
+
+
+def test_the_log_can_be_downloaded_and_nothing_is_sent(open_page: PageOpener, url: str) -> None:
+    log = days(30)
+    page = open_log(open_page, url, stored(log))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download as CSV").click()
+    assert caught.value.suggested_filename == "calf-release-log.csv"
+    text = caught.value.path().read_bytes().decode("ascii")
+    assert rows_of(text) == [HEADINGS, *as_rows(log)]
+    # The browser may still fetch the page's icon.
+    assert not [address for address in asked if not re.search("^blob:|/images/icon", address)]
+
+
+def test_the_print_button_prints(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, stored(days(1)))
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.get_by_role("button", name="Print").click()
+    assert page.evaluate("window.printed")
+
+
+@pytest.mark.parametrize("way", ["Enter", "Escape"])
+def test_erasing_asks_first_and_the_log_can_be_kept(
+    open_page: PageOpener, url: str, way: str
+) -> None:
+    log = stored(days(3))
+    page = open_log(open_page, url, log)
+    question = page.get_by_role(
+        "dialog", name="Erase all sessions from this device? You cannot get them back."
+    )
+    assert question.count() == 0
+    ask(page)
+    expect(question).to_be_visible()
+    assert focused(page) == "Keep the log"
+    assert kept(page) == log
+    page.keyboard.press(way)
+    expect(question).to_be_hidden()
+    assert focused(page) == "Erase the log"
+    assert kept(page) == log
+    assert len(table(page)) == 3
+
+
+def test_the_log_is_erased_when_that_is_confirmed(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, stored(days(3)))
+    ask(page)
+    page.keyboard.press("Tab")
+    assert focused(page) == "Erase it for good"
+    page.keyboard.press("Enter")
+    assert focused(page) == "The log is erased from this device."
+    assert kept(page) is None
+    assert not seen_ones(page, "#log :is(table, svg, button, dialog)")
+    assert "No session is saved here yet." in words(page, "#log > div")[0]
+
+
+def test_a_log_that_cannot_be_erased_stays_and_that_is_said(
+    open_page: PageOpener, url: str
+) -> None:
+    page = open_log(open_page, url, stored(days(3)))
+    page.evaluate(f"() => {{ Storage.prototype.removeItem = () => {{ {REFUSES}; }}; }}")
+    ask(page)
+    page.get_by_role("button", name="Erase it for good").click()
+    assert focused(page) == f"The log was not erased, {BARRED}"
+    assert len(table(page)) == 3
+
+
+IMAGE = "<img src=x onerror='window.hit = true'>"
+DAMAGED = {
+    "cut short": (stored(days(3))[:200], UNREAD, 0),
+    "not a log": ("null", UNREAD, 0),
+    "empty": ("", UNREAD, 0),
+    "markup": (IMAGE, UNREAD, 0),
+    "markup in each field": (
+        stored([ENTRY | {name: IMAGE} for name in ENTRY] + [{**ENTRY, IMAGE: IMAGE}]),
+        PARTLY,
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+def test_a_damaged_log_costs_the_reader_nothing_else(
+    open_page: PageOpener, url: str, kind: str
+) -> None:
+    text, note, left = DAMAGED[kind]
+    page = open_log(open_page, url, text)
+    assert words(page, "#log [role=status]") == [note]
+    assert seen_ones(page, "#log [role=status]")
+    assert len(table(page)) == left
+    assert page.locator("#log img").count() == 0
+    assert not page.evaluate("window.hit")
+    # The next session is saved, and what cannot be read can be erased.
+    page.evaluate(
+        "([address, entry]) => import(address).then(log => log.add(entry))",
+        [f"{url}js/log.js", ENTRY],
+    )
+    page.reload()
+    assert len(table(page)) == left + 1
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, text])
+    page.reload()
+    ask(page)
+    page.get_by_role("button", name="Erase it for good").click()
+    assert kept(page) is None
+
+
+def test_where_storage_is_forbidden_the_page_stands_and_says_so(browser: Browser, url: str) -> None:
+    # A page of its own: the theme's scripts complain about such a browser.
+    page = browser.new_page()
+    page.add_init_script(
+        f'Object.defineProperty(window, "localStorage", {{get() {{ {REFUSES}; }}}})'
+    )
+    page.goto(f"{url}progress/")
+    assert words(page, "#log [role=status]") == [f"There is no log, {BARRED}"]
+    assert seen_ones(page, "#log [role=status]")
+    assert not seen_ones(page, "#log :is(button, table)")
+    assert seen_ones(page, "#where-it-is-kept")
+    page.close()
+
+
+def test_a_full_storage_leaves_the_log_as_it_is(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, stored(days(3)))
+    note = page.evaluate(
+        """([address, key, entry]) => {
+             const room = 5 * 1024 * 1024 - localStorage.getItem(key).length - key.length - 10;
+             for (let size = room; size >= 1; size = Math.floor(size / 2))
+               try { localStorage.setItem("x" + size, "x".repeat(size)); } catch { /* too much */ }
+             return import(address).then(log => log.add(entry));
+           }""",
+        [f"{url}js/log.js", KEY, ENTRY],
+    )
+    assert note == FULL
+    page.reload()
+    assert len(table(page)) == 3
+
+
+def test_a_session_saved_in_another_tab_appears(open_page: PageOpener, url: str) -> None:
+    page = open_log(open_page, url, stored(days(1)))
+    page.get_by_role("button", name="Print").focus()
+    other = page.context.new_page()
+    other.goto(url)
+    # What else the site remembers is no change of the log.
+    page.evaluate("addEventListener('storage', () => { window.told = true; })")
+    other.evaluate("localStorage.setItem('other', 'x')")
+    page.wait_for_function("window.told")
+    assert words(page, "#log [role=status]") == [""]
+    other.evaluate(
+        "([address, entry]) => import(address).then(log => log.add(entry))",
+        [f"{url}js/log.js", ENTRY],
+    )
+    expect(page.locator("#log tbody tr")).to_have_count(2)
+    assert words(page, "#log [role=status]") == ["The log was changed in another tab."]
+    assert focused(page) == "Print"
+    other.evaluate("localStorage.clear()")
+    expect(page.locator("#log table")).to_have_count(0)
+
+
+def test_a_page_that_the_browser_kept_shows_what_was_saved_since(
+    open_page: PageOpener, url: str
+) -> None:
+    page = open_log(open_page, url, None)
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, stored(days(2))])
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert len(table(page)) == 2
+
+
+STATES = {
+    "empty": None,
+    "filled": stored(days(29)),
+    "question": stored(days(2)),
+    "damaged": "{",
+}
+
+
+@schemes
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_accessible_and_fits_every_screen(
+    open_page: PageOpener, url: str, state: str, scheme: str
+) -> None:
+    page = open_log(open_page, url, STATES[state], viewport=PHONE, color_scheme=scheme)
+    if state == "question":
+        ask(page)
+    for screen in (DESKTOP, PHONE):
+        page.set_viewport_size(screen)
+        none([*violations(page), *small_targets(page), *small_text(page)])
+    double_the_text(page)
+    none([*wider_than_the_window(page), *sticking_out(page)])
+    page.set_viewport_size(DESKTOP)
+    none([*wider_than_the_window(page), *sticking_out(page)])
+    page.reload()
+    if state == "question":
+        ask(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    none([*wider_than_the_window(page), *sticking_out(page)])
+
+
+@schemes
+def test_paper_has_chart_and_table_black_on_white_and_no_buttons(
+    open_page: PageOpener, url: str, scheme: str
+) -> None:
+    log = days(40)
+    page = open_log(open_page, url, stored(log), color_scheme=scheme)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 640, "height": 900})
+    assert not seen_ones(page, "#log :is(button, dialog)")
+    assert len(seen_ones(page, "#log tbody tr")) == 40
+    assert len(seen_ones(page, "#log :is(svg, thead)")) == 2
+    none([*wider_than_the_window(page), *sticking_out(page)])
+    paper, _ = paper_and_ink(page)
+    assert paper > 0.95
+    inks = page.eval_on_selector_all(
+        "#log :is(p, caption, th, td, figcaption, polyline, text)",
+        """all => [...new Set(all.map(one => {
+             const {color, stroke, fill} = getComputedStyle(one);
+             return one.matches("polyline") ? stroke : one.matches("text") ? fill : color;
+           }))]""",
+    )
+    assert inks == ["rgb(0, 0, 0)"]
+    sheets = PdfReader(BytesIO(page.pdf(format="A4"))).pages
+    text = " ".join(" ".join(sheet.extract_text() for sheet in sheets).split())
+    for entry in log:
+        day = date.fromisoformat(entry["date"])
+        assert f"{day.day} {day:%b %Y} {entry['side']} {entry['before']} " in text
+    assert "stopped early" in text
+    assert "Erase the log" not in text
