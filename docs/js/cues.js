@@ -1,0 +1,95 @@
+// Spoken cues and a soft tone for the guided session: off until the reader switches them on, and
+// remembered on the device.
+
+import { make } from "./dom.js";
+
+const KEY = "calf-release-cues";
+const WORDS = { speech: "Spoken cues", tone: "A soft tone at each step" };
+
+/**
+ * Make the switches, and what they switch.
+ *
+ * @param {(sentence: string) => void} tell - called with what the reader should know
+ * @returns {{switches: Element[], cue: (words: string) => void, quiet: () => void}} a switch for each kind
+ *   of cue that the device has; `cue` gives a tone and says the words, as far as they are switched on
+ */
+export function cues(tell) {
+  const has = { speech: "speechSynthesis" in window, tone: "AudioContext" in window };
+  let on = {};
+  try {
+    on = JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    // A device that remembers nothing, or something that is not ours: both stay off.
+  }
+  let sound;
+
+  const fails = (kind) => {
+    on[kind] = false;
+    boxes[kind].checked = false;
+    tell(kind === "speech" ? "Your device cannot speak here." : "Your device gives no tone here.");
+  };
+
+  function say(words) {
+    try {
+      speechSynthesis.cancel();
+      const said = new SpeechSynthesisUtterance(words);
+      said.lang = "en";
+      said.rate = 0.9;
+      said.onerror = ({ error }) => {
+        if (!/canceled|interrupted/.test(error)) fails("speech");
+      };
+      speechSynthesis.speak(said);
+    } catch {
+      fails("speech");
+    }
+  }
+
+  /** Half a second of a low, soft sine that swells and fades. */
+  function play() {
+    try {
+      sound ??= new AudioContext();
+      // Refused before the first tap; the tone is left out then, and comes at the next step.
+      sound.resume().catch(() => {});
+      const volume = sound.createGain();
+      volume.connect(sound.destination);
+      volume.gain.setValueAtTime(0, sound.currentTime);
+      volume.gain.linearRampToValueAtTime(0.15, sound.currentTime + 0.1);
+      volume.gain.linearRampToValueAtTime(0, sound.currentTime + 0.5);
+      const tone = sound.createOscillator();
+      tone.frequency.value = 440;
+      tone.connect(volume);
+      tone.start();
+      tone.stop(sound.currentTime + 0.5);
+    } catch {
+      fails("tone");
+    }
+  }
+
+  const boxes = {};
+  const change = ({ target }) => {
+    on[target.name] = target.checked;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(on));
+    } catch {
+      // It works without being remembered.
+    }
+    if (!target.checked) quiet();
+    // Phones speak and sound only after a tap: this one.
+    else if (target.name === "speech") say("Spoken cues are on.");
+    else play();
+  };
+  for (const kind of Object.keys(WORDS).filter((one) => has[one])) {
+    boxes[kind] = make("input", { type: "checkbox", name: kind, change });
+    boxes[kind].checked = on[kind] === true;
+  }
+  const quiet = () => has.speech && speechSynthesis.cancel();
+
+  return {
+    switches: Object.entries(boxes).map(([kind, box]) => make("label", {}, box, " ", WORDS[kind])),
+    cue(words) {
+      if (boxes.tone?.checked) play();
+      if (boxes.speech?.checked) say(words);
+    },
+    quiet,
+  };
+}

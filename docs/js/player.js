@@ -1,0 +1,431 @@
+// The guided session: a dialog that shows the steps of the page one at a time. What comes when stands in
+// session.js, the words of the steps on the page.
+
+import { cues } from "./cues.js";
+import { button, choices, make } from "./dom.js";
+import { add, load } from "./log.js";
+import * as session from "./session.js";
+import { copy, section, steps, toolLine } from "./steps.js";
+
+const KEY = "calf-release-session";
+const CALF = { left: "left calf", right: "right calf" };
+const NUMBERS = Object.fromEntries(Array.from({ length: 11 }, (_, number) => [number, String(number)]));
+const NOTHING = "Choose a number, or press Skip.";
+
+const today = () => session.dayOf(new Date());
+const screensOf = ({ plan, sides }) => session.screens(steps(), plan, sides);
+const say = (...words) => make("p", {}, ...words);
+
+/** Write the session down for a reload. Where the device forbids it, a reload loses the session alone. */
+function keep(text) {
+  try {
+    sessionStorage.setItem(KEY, text);
+  } catch {
+    // See above.
+  }
+}
+
+/** The last session of today in this tab, if its steps are still those of the page; else null. */
+function last() {
+  let state = null;
+  try {
+    state = session.read(sessionStorage.getItem(KEY), today());
+  } catch {
+    // As if there were none.
+  }
+  return state && screensOf(state).length === state.screens ? state : null;
+}
+
+/** The session that a reload or a closed dialog left; null when there is none. */
+export function unfinished() {
+  const state = last();
+  return state?.entry ? null : state;
+}
+
+/** What was done today in this tab. A session that came to its end counts, saved or not. */
+function earlier() {
+  const state = last();
+  if (!state || state.entry) return state ?? {};
+  const list = screensOf(state);
+  const ended = state.stopped || list[state.at].kind === "result";
+  return (ended ? session.end : session.counted)(state, list, Date.now());
+}
+
+/** The calves that may be pressed today, and in a sentence what keeps the others from it. */
+function allowed({ side }, { entries = [] }) {
+  const done = [...load().entries, ...entries].filter(({ date }) => date === today());
+  if (done.some(({ stopped }) => stopped)) {
+    return { sides: [], why: "You stopped today because it hurt. Leave it for today." };
+  }
+  const isDone = (one) => done.some((entry) => entry.seconds && [one, "both"].includes(entry.side));
+  const asked = side === "both" ? ["left", "right"] : [side];
+  const names = asked.filter(isDone).map((one) => CALF[one]).join(" and your ");
+  return {
+    sides: asked.filter((one) => !isDone(one)),
+    why: names && `You did your ${names} today. The limit is once a day.`,
+  };
+}
+
+/** What the two numbers say, in plain words. */
+function change({ before, after }) {
+  if (before === null || after === null) return "Without both numbers we cannot tell a change.";
+  const points = Math.abs(after - before);
+  const told = `Before: ${before}. After: ${after}.`;
+  if (!points) return `${told} Your number is the same.`;
+  const by = `${told} That is ${points} point${points > 1 ? "s" : ""} ${after < before ? "less" : "more"}`;
+  if (after > before) return `${by}. If your knee hurts more, leave the release out.`;
+  return by + (points > 1 ? ": a clear change." : ": too little to count.");
+}
+
+/** A time in words: "1 minute and 30 seconds". */
+function time(seconds) {
+  const part = (number, word) => (number ? [`${number} ${word}${number > 1 ? "s" : ""}`] : []);
+  return [...part(Math.floor(seconds / 60), "minute"), ...part(seconds % 60, "second")].join(" and ");
+}
+
+/** The way to the log, as the menu of the page has it. */
+const logLink = () => make("a", { href: new URL("../progress/", location.href) }, "See your progress");
+
+/** A button of a screen. Its name tells the screens' buttons apart, so that the focus can stay on one. */
+const act = (name, words, press) =>
+  button(words, press, { name, class: `cr-button cr-session__${name}${name === "main" ? " cr-button--main" : ""}` });
+
+/** The buttons for a number from 0 to 10. */
+function rating(number, choose) {
+  const asked = "Your knee pain now, from 0 (none) to 10 (the worst)";
+  const group = choices("rating", asked, NUMBERS, (value) => choose(Number(value)), String(number));
+  group.classList.add("cr-session__rating");
+  return group;
+}
+
+/** The step that rates the knee, with its tests to choose from: each drawing belongs to the test of its place. */
+function testChoice(parts, test, choose) {
+  const list = parts.find((part) => part.matches("ul"));
+  if (!list) return parts;
+  const at = parts.indexOf(list);
+  const figures = parts.filter((part) => part.matches("figure"));
+  const draw = (chosen) => figures.forEach((figure, i) => (figure.hidden = i !== chosen));
+  const words = Object.fromEntries([...list.children].map((item, i) => [i, item.textContent]));
+  const chosen = (value) => {
+    draw(Number(value));
+    choose(Number(value));
+  };
+  draw(test);
+  const group = choices("test", parts[at - 1].textContent, words, chosen, String(test));
+  return [...parts.slice(0, at - 1), group, ...parts.slice(at + 1)];
+}
+
+/** What stands beside every step that presses: when to stop, and where never to press. */
+function limits() {
+  const [never] = document.querySelectorAll(".cr-nogo");
+  const places = [...(never?.querySelectorAll("strong") ?? [])].map(({ textContent }) => textContent);
+  return [...copy(document.querySelectorAll(".cr-stop--short")), say(make("strong", {}, "Never press: "), places.join(" "))];
+}
+
+/**
+ * Open the dialog.
+ *
+ * @param {object} plan - a plan
+ * @param {object|null} going - the session to go on with; null begins a new one
+ * @param {() => void} closed - called when the dialog is closed
+ */
+export function open(plan, going, closed) {
+  const before = going ?? earlier();
+  const { sides, why } = going ?? allowed(plan, before);
+  let state = going ?? session.begin(plan, sides, today(), before);
+  let list = screensOf(state);
+  let aside = sides.length ? "" : "done"; // what stands in place of the session's own screen
+  let saved = false;
+  let unsaved = ""; // why the log has not kept it
+  let lock;
+
+  const far = make("progress", { "aria-label": "How far you are", max: list.length - 1 });
+  const where = make("p");
+  const clock = make("p", { class: "cr-session__clock", role: "timer" });
+  const status = make("p", { role: "status" });
+  const title = make("h2", { id: "session-title", tabindex: -1 });
+  const content = make("div", { class: "cr-session__content" });
+  const acts = make("div", { class: "cr-session__acts" });
+  const { switches, cue, quiet } = cues(tell);
+  const sounds = make("div", { class: "cr-choices" }, ...switches);
+  const dialog = make(
+    "dialog",
+    { class: "cr-session", "aria-labelledby": title.id, close: leave },
+    make("div", { class: "cr-session__head" }, far, clock, act("close", "Close", () => dialog.close()), where, status),
+    make("div", { class: "cr-session__body" }, title, content, sounds),
+    acts,
+  );
+
+  const here = () => list[state.at];
+  const save = () => sides.length && keep(session.write(state, list, Date.now()));
+  const left = () => session.left(state, list, Date.now());
+  const runs = () => state.since !== null;
+  const timed = () => !aside && !state.stopped && here().seconds > 0;
+
+  // --- The screens: a title, what stands below it, the buttons ------------------------------------------
+
+  const titleOf = ({ kind, step, side }) =>
+    ({
+      gate: "Is it safe for you today?",
+      "set-up": `${side === state.sides[0] ? "Set up" : "Change legs"}: your ${CALF[side]}`,
+      result: "What changed",
+    })[kind] ?? step.title;
+
+  const back = () => act("back", "Back", () => go(-1));
+  const next = () => {
+    const screen = list[state.at + 1];
+    return act("main", `${screen.seconds ? "Start" : "Next"}: ${titleOf(screen)}`, () => go(1));
+  };
+  const stop = () => act("stop", "Stop, it hurts", () => show(pause(), "stop"));
+  const closing = () => act("main", "Close", () => dialog.close());
+  const ending = () => [
+    act("main", "Save on this device", () => finish(true)),
+    act("not", "Do not save", () => finish(false)),
+  ];
+  const pressed = () => {
+    const { entry } = session.end(state, list, Date.now());
+    return say(entry.seconds ? `You pressed for ${time(entry.seconds)}.` : "You have not pressed yet.");
+  };
+
+  const asides = {
+    done: () => ["Enough for today", [say(why)], [closing()]],
+    unfit: () => [
+      "Do not press today",
+      [
+        say("Do what the line says that fits you."),
+        ...section("do-not-press"),
+        say(...copy(document.querySelectorAll(".cr-footer strong"))),
+      ],
+      [act("back", "Back", () => show(state)), closing()],
+    ],
+    stop: () => [
+      "Stop. Take the pressure off.",
+      section("stop-rule"),
+      [
+        act("main", "End for today", () => show({ ...state, stopped: true })),
+        act("not", "I pressed it by mistake", () => show(state)),
+      ],
+    ],
+    ended: () =>
+      unsaved
+        ? ["Not saved", [say(unsaved), say(change(state))], [act("not", "Try again", () => finish(true)), closing()]]
+        : [
+            "Done for today",
+            [
+              say(saved ? "Your session is saved, on this device alone." : "Nothing was saved."),
+              say("Rate your knee once more tomorrow morning."),
+              ...(saved ? [say(logLink())] : []),
+            ],
+            [closing()],
+          ],
+  };
+
+  const rate = (field, parts) => [
+    titleOf(here()),
+    [...parts, rating(state[field], (number) => keepAnswer({ [field]: number }))],
+    [
+      stop(),
+      back(),
+      act("skip", "Skip", () => go(1)),
+      act("main", "Next", () => (state[field] === null ? tell(NOTHING) : go(1))),
+    ],
+  ];
+
+  const steppers = {
+    "check-before": () =>
+      rate("before", testChoice(section("check-before"), state.test, (test) => keepAnswer({ test }))),
+    "check-after": () => {
+      const asked = section("check-before");
+      const test = asked.find((part) => part.matches("ul"))?.children[state.test];
+      const figure = asked.filter((part) => part.matches("figure"))[state.test];
+      return rate("after", [...(test ? [say(make("strong", {}, test.textContent))] : []), ...(figure ? [figure] : []), ...section("check-after")]);
+    },
+  };
+
+  const kinds = {
+    gate: () => [
+      titleOf(here()),
+      [...(why ? [say(why)] : []), say("Do not go on if one of these fits you:"), ...section("do-not-press")],
+      [
+        act("main", "None of these fits me today", () => go(1)),
+        act("not", "One of these fits me", () => show(state, "unfit")),
+      ],
+    ],
+    "set-up": ({ side }) => [
+      titleOf(here()),
+      [
+        say(toolLine(state.plan.tool)),
+        ...section(state.plan.position),
+        ...section("never-press"),
+        ...(state.sides.length > 1 && side === state.sides[0] ? [swap()] : []),
+      ],
+      [stop(), back(), next()],
+    ],
+    step: ({ step, seconds, press }) => [
+      titleOf(here()),
+      [...section(step.id), ...(press ? limits() : [])],
+      [
+        stop(),
+        back(),
+        ...(seconds
+          ? [
+              act("main", runs() ? "Pause" : "Go on", () => (runs() ? show(pause(), "", false, "Paused.") : run())),
+              act("skip", "Skip", () => go(1)),
+            ]
+          : [next()]),
+      ],
+    ],
+    result: () => [titleOf(here()), [say(change(state)), ...section("what-a-change-means"), pressed()], [...ending(), back()]],
+  };
+
+  function swap() {
+    const other = state.sides[1];
+    return button(`My ${CALF[other]} first`, () => {
+      const sides = [other, state.sides[0]];
+      state = { ...state, sides };
+      list = screensOf(state);
+      show(state);
+    });
+  }
+
+  /** Where in the rounds a screen stands. */
+  function place({ side, round, press, kind }) {
+    if (!side || kind === "set-up") return "";
+    const calf = CALF[side].replace(/^./, (letter) => letter.toUpperCase());
+    return press ? `${calf}, round ${round} of ${state.plan.rounds}` : `${calf}, round ${round - 1} is done`;
+  }
+
+  // --- What happens -------------------------------------------------------------------------------------
+
+  /** Say something to all, or, where they see it elsewhere, to those alone who hear the page. */
+  function tell(sentence, unseen = false) {
+    status.className = unseen ? "cr-session__heard" : "";
+    status.textContent = sentence;
+  }
+
+  /** Note an answer; the screen shows it already. */
+  function keepAnswer(answer) {
+    state = { ...state, ...answer };
+    tell("");
+    save();
+  }
+
+  /** Go forth or back, as the reader asks. */
+  function go(by) {
+    show(session.go(state, list, by, Date.now()));
+    speak();
+  }
+
+  const pause = () => session.pause(state, Date.now());
+
+  function run() {
+    show(session.resume(state, Date.now()), "", false);
+    speak();
+  }
+
+  function finish(asked) {
+    state = session.end(state, list, Date.now());
+    unsaved = asked ? add(state.entry) : "";
+    saved = asked && !unsaved;
+    show(state, "ended");
+  }
+
+  /** Give a tone, and say what to do: not what one may feel, and no limits twice. */
+  function speak() {
+    const { kind, step, seconds } = here();
+    if (aside || kind === "gate" || kind === "result") return quiet();
+    const words = step ? [...content.querySelectorAll(":scope > p")].map(({ textContent }) => textContent) : [];
+    cue([title.textContent, seconds ? `${seconds} seconds` : "", ...words].filter(Boolean).join(". "));
+  }
+
+  function showTime() {
+    const seconds = Math.max(0, Math.ceil(left() / 1000));
+    const told = timed() ? `${seconds} second${seconds === 1 ? "" : "s"} left` : "";
+    if (clock.textContent !== told) clock.textContent = told;
+  }
+
+  /**
+   * Show where a session stands.
+   *
+   * @param {object} now - the state
+   * @param {string} [instead] - what stands in place of its screen
+   * @param {boolean} [asked] - whether the reader asked for a new screen: then the focus goes to its title
+   * @param {string} [told] - what the status says
+   */
+  function show(now, instead = "", asked = true, told = "") {
+    state = now;
+    aside = instead;
+    const held = document.activeElement?.name;
+    const screen = here();
+    const [heading, parts, buttons] = aside
+      ? asides[aside]()
+      : state.stopped
+        ? ["Leave it for today", [pressed(), ...section("stop-rule")], ending()]
+        : (steppers[screen.step?.id] ?? kinds[screen.kind])(screen);
+    far.value = state.at;
+    where.textContent = aside || state.stopped ? "" : place(screen);
+    sounds.hidden = Boolean(aside || state.stopped || screen.kind === "result");
+    title.textContent = heading;
+    content.replaceChildren(...parts);
+    acts.replaceChildren(...buttons);
+    tell(told);
+    showTime();
+    save();
+    if (aside || state.stopped || !runs()) quiet();
+    const same = acts.querySelector(`[name="${held}"]`);
+    if (!asked && same) same.focus();
+    else if (asked || !dialog.contains(document.activeElement)) {
+      dialog.scrollTop = 0;
+      title.focus();
+    }
+  }
+
+  /** What the clock brings: the next step when one has ended, else a second less. */
+  function tick() {
+    const caughtUp = session.catchUp(state, list, Date.now());
+    if (caughtUp.at === state.at) return showTime();
+    const { side } = here();
+    const full = side && caughtUp.pressed[side] >= session.MOST;
+    show(caughtUp, "", false);
+    if (full) tell("Five minutes on this calf: that is the limit for today.");
+    else tell([title.textContent, clock.textContent].filter(Boolean).join(", "), true);
+    speak();
+  }
+
+  async function stayAwake() {
+    try {
+      lock = await navigator.wakeLock.request("screen");
+      if (!dialog.open) lock.release();
+    } catch {
+      // Not every device can, and some refuse when the battery is low: the time is right all the same.
+    }
+  }
+
+  function comeBack() {
+    if (document.visibilityState !== "visible") return save();
+    tick();
+    stayAwake();
+  }
+
+  function leave() {
+    // Who stops and then leaves has stopped.
+    state = { ...pause(), stopped: state.stopped || aside === "stop" };
+    save();
+    clearInterval(timer);
+    removeEventListener("pagehide", save);
+    document.removeEventListener("visibilitychange", comeBack);
+    quiet();
+    lock?.release();
+    dialog.remove();
+    closed();
+  }
+
+  document.querySelector("article").append(dialog);
+  dialog.showModal();
+  show(state, aside);
+  if (going && !timed()) state = session.resume(state, Date.now());
+  const timer = setInterval(tick, 250);
+  addEventListener("pagehide", save);
+  document.addEventListener("visibilitychange", comeBack);
+  stayAwake();
+}

@@ -1,0 +1,179 @@
+// A guided session: what comes after what, and how time runs in it. Pure: no page, no timer.
+// Times are in milliseconds, and an instant is what Date.now() gives: so a page that was asleep, in the
+// background or loaded again knows how much time has gone.
+
+import { correct, MOST_SECONDS, shares } from "./plan.js";
+
+/** The longest time that a calf is pressed on one day. */
+export const MOST = MOST_SECONDS * 1000;
+
+/** The reader's own day: "2026-11-22". */
+export const dayOf = (date) =>
+  [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((number) => String(number).padStart(2, "0"))
+    .join("-");
+
+/**
+ * Put the steps of the page in the order of a session.
+ *
+ * @param {{id: string, title: string, seconds: number, round: boolean}[]} steps - as they stand on
+ *   the page; one whose seconds are not above 0 waits
+ * @param {object} plan - a plan
+ * @param {string[]} sides - "left", "right" or both, in their order
+ * @returns {object[]} screens: `kind` is gate, step, set-up or result; a step has `step` and, when it is
+ *   timed, `seconds`; in a round also `side`, `round` and `press`. The step called `repeat` stands
+ *   between rounds.
+ */
+export function screens(steps, plan, sides) {
+  const rest = steps.find(({ id }) => id === "repeat");
+  const inRound = steps.filter(({ round }) => round);
+  const others = steps.filter((step) => !step.round && step !== rest);
+  const first = steps.findIndex(({ round }) => round);
+  const before = others.filter((step) => steps.indexOf(step) < first);
+  const time = ({ seconds }) => (seconds > 0 ? seconds : 0);
+  const times = shares(inRound.map(time), plan.seconds);
+  const plain = (step) => ({ kind: "step", step, seconds: time(step) });
+  const list = [{ kind: "gate" }, ...before.map(plain)];
+  for (const side of sides) {
+    list.push({ kind: "set-up", side, round: 1 });
+    for (let round = 1; round <= plan.rounds; round++) {
+      if (round > 1 && rest) list.push({ ...plain(rest), side, round });
+      inRound.forEach((step, i) => {
+        list.push({ kind: "step", step, seconds: times[i], side, round, press: true });
+      });
+    }
+  }
+  return [...list, ...others.filter((step) => !before.includes(step)).map(plain), { kind: "result" }];
+}
+
+/**
+ * Begin a session.
+ *
+ * @param {object} plan - a plan
+ * @param {string[]} sides - the calves to press, in their order
+ * @param {string} day - the day, as `dayOf` gives it
+ * @param {{pressed?: object, entries?: object[]}} [earlier] - what was done before on that day:
+ *   milliseconds pressed by calf, and what `end` told of sessions
+ * @returns {object} where the session stands. `since` is the instant from which time runs, null in a
+ *   pause; `spent` is the time spent on the screen before it.
+ */
+export const begin = (plan, sides, day, earlier = {}) => ({
+  plan,
+  sides,
+  day,
+  pressed: earlier.pressed ?? { left: 0, right: 0 },
+  entries: earlier.entries ?? [],
+  at: 0,
+  since: null,
+  spent: 0,
+  test: 0,
+  before: null,
+  after: null,
+  stopped: false,
+});
+
+/** How long a screen lasts: Infinity waits. Pressing ends at five minutes a calf. */
+const length = ({ seconds, side, press }, { pressed }) =>
+  Math.min(seconds ? seconds * 1000 : Infinity, press ? Math.max(0, MOST - pressed[side]) : Infinity);
+
+/** The time spent on the present screen. A clock that was put back takes nothing away. */
+const spent = ({ spent: earlier, since }, now) => earlier + (since === null ? 0 : Math.max(0, now - since));
+
+/** The time left on the present screen; Infinity where it waits. */
+export const left = (state, list, now) => length(list[state.at], state) - spent(state, now);
+
+/** Whether a screen has lost its purpose, as its calf was pressed for five minutes. */
+const over = ({ kind, side }, { pressed }) => kind === "step" && side && pressed[side] >= MOST;
+
+/** Count what was pressed up to now, so that no way out of a screen loses it. */
+export function counted(state, list, now) {
+  const screen = list[state.at];
+  if (!screen.press) return state;
+  const more = Math.min(spent(state, now), length(screen, state));
+  return { ...state, pressed: { ...state.pressed, [screen.side]: state.pressed[screen.side] + more } };
+}
+
+/**
+ * Go to another screen.
+ *
+ * @param {object} state - where the session stands
+ * @param {object[]} list - its screens
+ * @param {1|-1} by - forth or back; screens of a calf that has had its five minutes are passed over
+ * @param {number} now - the instant
+ * @returns {object} where it stands then; a pause goes on
+ */
+export function go(state, list, by, now) {
+  const next = counted(state, list, now);
+  let at = next.at;
+  do at += by;
+  while (list[at] && over(list[at], next));
+  if (!list[at]) return state;
+  const paused = state.since === null && Number.isFinite(length(list[state.at], state));
+  return { ...next, at, spent: 0, since: paused ? null : now };
+}
+
+/** Stop the time; what was spent is kept. */
+export const pause = (state, now) => ({ ...state, spent: spent(state, now), since: null });
+
+/** Let the time run on. */
+export const resume = (state, now) => ({ ...state, since: now });
+
+/** Bring a session to where it stands by the clock: each step that has ended gives way to the next. */
+export function catchUp(state, list, now) {
+  let next = state;
+  for (let rest; next.since !== null && (rest = left(next, list, now)) <= 0; ) {
+    next = go(next, list, 1, now + rest);
+  }
+  return next;
+}
+
+/**
+ * End a session, and tell what the log keeps of it.
+ *
+ * @param {object} state - where the session stands
+ * @param {object[]} list - its screens
+ * @param {number} now - the instant
+ * @returns {object} the state with `entry`, which stands in `entries` too
+ */
+export function end(state, list, now) {
+  const { plan, sides, day, before, after, stopped, pressed, entries } = counted(state, list, now);
+  const used = sides.filter((side) => pressed[side] > 0);
+  const side = used.length > 1 ? "both" : (used[0] ?? plan.side);
+  const seconds = Math.round(sides.reduce((sum, one) => sum + pressed[one], 0) / 1000);
+  const entry = { date: day, side, before, after, seconds, stopped };
+  return { ...pause(state, now), pressed, spent: 0, entry, entries: [...entries, entry] };
+}
+
+/** Write a session down, to go on after the page was loaded again. */
+export const write = (state, list, now) => JSON.stringify({ ...pause(state, now), screens: list.length });
+
+/**
+ * Read a session that was written down.
+ *
+ * @param {string|null} text - anything
+ * @param {string} day - today
+ * @returns {object|null} the session of that day, in a pause; null when there is none that makes sense
+ */
+export function read(text, day) {
+  try {
+    const state = JSON.parse(text);
+    const { plan, wrong, changed } = correct(state.plan);
+    const { sides, pressed, before, after, at, test } = state;
+    const upTo = (most, ...numbers) =>
+      numbers.every((number) => Number.isFinite(number) && number >= 0 && number <= most);
+    const fits =
+      state.day === day &&
+      !wrong.length &&
+      !changed.length &&
+      /^(left|right|left,right|right,left)$/.test(sides.join()) &&
+      upTo(MOST, pressed.left, pressed.right) &&
+      upTo(10, before ?? 0, after ?? 0) &&
+      upTo(Infinity, state.spent) &&
+      upTo(state.screens - 1, at, test) &&
+      Number.isInteger(at) &&
+      state.entries.every(Boolean);
+    return fits ? { ...state, plan, since: null } : null;
+  } catch {
+    return null;
+  }
+}

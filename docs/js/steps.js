@@ -1,0 +1,62 @@
+// What the guided session takes from the page: its steps, and copies of their words and drawings. No word
+// of a step stands anywhere else.
+
+import { make } from "./dom.js";
+
+/** The steps in their order: id, title without its number, seconds (NaN: it waits), whether in a round. */
+export const steps = () =>
+  [...document.querySelectorAll(".cr-step")].map((heading) => ({
+    id: heading.id,
+    title: heading.textContent.trim().replace(/^\d+\.\s*/, ""),
+    seconds: Number(heading.dataset.seconds),
+    round: heading.matches(".cr-step--round"),
+  }));
+
+/**
+ * Copy parts of the page: with ids of their own, without citations and without what only readers of the
+ * page need. Links open beside the session.
+ *
+ * @param {Iterable<Element>} parts - parts of the page
+ * @returns {Element[]} the copies
+ */
+export function copy(parts) {
+  const box = make("div", {}, ...[...parts].map((part) => part.cloneNode(true)));
+  for (const link of box.querySelectorAll("a")) {
+    link.target = "_blank";
+    if (!link.hash.startsWith("#ref-")) continue;
+    if (link.previousSibling?.data) link.previousSibling.data = link.previousSibling.data.trimEnd();
+    link.remove();
+  }
+  for (const gone of box.querySelectorAll(".cr-time, .cr-page-only")) gone.remove();
+  const ids = new Set([...box.querySelectorAll("[id]")].map(({ id }) => id));
+  for (const { attributes } of box.querySelectorAll("*")) {
+    for (const attribute of attributes) {
+      if (!/^(id|href|fill|clip-path|aria-labelledby)$/.test(attribute.name)) continue;
+      attribute.value = attribute.value.replace(/[\w-]+/g, (id) => (ids.has(id) ? `session-${id}` : id));
+    }
+  }
+  return [...box.children];
+}
+
+/**
+ * Copy what belongs to a heading.
+ *
+ * @param {string} id - the id of the heading
+ * @returns {Element[]} copies of all that follows it up to the next heading; none without such a heading
+ */
+export function section(id) {
+  const parts = [];
+  let next = document.getElementById(id)?.nextElementSibling;
+  while (next && !next.matches("h1, h2, h3, .toc, .cr-round")) {
+    // The short stop rule stands beside every step of a round, not after one.
+    if (!next.matches(".cr-stop--short")) parts.push(next);
+    next = next.nextElementSibling;
+  }
+  return copy(parts);
+}
+
+/** Say what a tool is good for: its row in the table of the page. */
+export function toolLine(tool) {
+  const cells = document.getElementById(`tool-${tool}`)?.parentElement.cells;
+  return cells ? `${cells[0].textContent.trim()}: ${cells[1].textContent.trim()}` : "";
+}

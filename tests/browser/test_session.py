@@ -1,0 +1,331 @@
+"""The logic of a guided session: what comes after what, and how time runs in it."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page
+
+MOST = 300_000  # milliseconds a calf, a day
+DAY = "2026-11-22"
+STEPS: list[dict[str, Any]] = [
+    {"id": "check-before", "title": "Rate", "seconds": None, "round": False},
+    {"id": "warm-up", "title": "Warm up", "seconds": 60, "round": False},
+    {"id": "settle", "title": "Settle", "seconds": 15, "round": True},
+    {"id": "drift", "title": "Drift", "seconds": 30, "round": True},
+    {"id": "pin-and-move", "title": "Pin", "seconds": 45, "round": True},
+    {"id": "repeat", "title": "Rest", "seconds": None, "round": False},
+    {"id": "walk", "title": "Walk", "seconds": 60, "round": False},
+    {"id": "check-after", "title": "Rate again", "seconds": None, "round": False},
+]
+ONE_ROUND = ["settle 15", "drift 30", "pin-and-move 45"]
+
+
+@pytest.fixture(scope="module")
+def logic(browser: Browser, url: str) -> Iterator[Page]:
+    """Return a page that knows the module, and some short words for what the tests ask of it."""
+    page = browser.new_page()
+    page.goto(url)
+    page.evaluate(
+        """async ([address, steps, day]) => {
+             const session = await import(address);
+             window.session = session;
+             window.order = (plan, sides, given = steps) => session.screens(given, plan, sides);
+             window.fresh = (plan, sides) => session.begin(plan, sides, day);
+             // Presses buttons and lets time pass: [what, milliseconds], and tells each state.
+             window.live = (plan, sides, deeds, start = 1e12) => {
+               const list = order(plan, sides);
+               let state = fresh(plan, sides), now = start;
+               for (const [what, passed] of deeds) {
+                 now += passed;
+                 state = session.catchUp(state, list, now);
+                 if (what === "next") state = session.go(state, list, 1, now);
+                 if (what === "back") state = session.go(state, list, -1, now);
+                 if (what === "pause") state = session.pause(state, now);
+                 if (what === "resume") state = session.resume(state, now);
+                 if (what === "reload")
+                   state = session.read(session.write(state, list, now), day) ?? {lost: true};
+               }
+               const screen = list[state.at];
+               return {...state, screen, left: session.left(state, list, now),
+                       kind: screen.kind, id: screen.step?.id ?? screen.kind};
+             };
+           }""",
+        [f"{url}js/session.js", STEPS, DAY],
+    )
+    yield page
+    page.close()
+
+
+def plan(**asked: Any) -> dict[str, Any]:
+    usual = {"side": "left", "position": "chair", "tool": "hands", "rounds": 2, "seconds": 90}
+    return usual | {"days": 7, "weeks": 2} | asked
+
+
+def order(logic: Page, sides: list[str], steps: Any = STEPS, **asked: Any) -> list[str]:
+    """Return the screens of a session, as words."""
+    found: list[str] = logic.evaluate(
+        """([plan, sides, steps]) => order(plan, sides, steps).map(({kind, step, seconds, side}) =>
+             [step?.id ?? kind, seconds || "", kind === "set-up" ? side : ""].join(" ").trim())""",
+        [plan(**asked), sides, steps],
+    )
+    return found
+
+
+def live(logic: Page, deeds: list[tuple[str, int]], sides: Any = None, **asked: Any) -> Any:
+    """Press buttons and let time pass; return where the session stands then."""
+    return logic.evaluate(
+        "([plan, sides, deeds]) => live(plan, sides, deeds)",
+        [plan(**asked), sides or ["left"], deeds],
+    )
+
+
+NEXT = ("next", 0)
+# Through the gate, the rating, the warm-up and the set-up, to the first step that presses.
+TO_SETTLE = [NEXT] * 4
+
+
+def test_the_steps_of_the_page_stand_in_the_order_of_a_session(logic: Page) -> None:
+    begins = ["gate", "check-before", "warm-up 60"]
+    ends = ["walk 60", "check-after", "result"]
+    one = [*ONE_ROUND, "repeat", *ONE_ROUND]
+    assert order(logic, ["left"]) == [*begins, "set-up  left", *one, *ends]
+    both = ["set-up  right", *one, "set-up  left", *one]
+    assert order(logic, ["right", "left"]) == [*begins, *both, *ends]
+
+
+@pytest.mark.parametrize(
+    ("rounds", "seconds", "times"),
+    [(1, 30, [5, 5, 20 - 5]), (2, 90, [15, 30, 45]), (2, 120, [20, 40, 60])],
+)
+def test_rounds_and_their_length_are_those_of_the_plan(
+    logic: Page, rounds: int, seconds: int, times: list[int]
+) -> None:
+    times = [15 * seconds // 90, 30 * seconds // 90, 45 * seconds // 90]
+    found = order(logic, ["left"], rounds=rounds, seconds=seconds)
+    assert found.count(f"settle {times[0]}") == rounds
+    assert found.count(f"drift {times[1]}") == rounds
+    assert found.count(f"pin-and-move {times[2]}") == rounds
+    assert found.count("repeat") == rounds - 1
+
+
+def test_a_step_without_a_time_waits(logic: Page) -> None:
+    steps = [step | {"seconds": None} if step["id"] == "drift" else step for step in STEPS]
+    found = order(logic, ["left"], steps)
+    # The round is as long as the plan has it, shared out to those that have a time.
+    assert found[4:7] == ["settle 23", "drift", "pin-and-move 67"]
+    waits = live(logic, [*TO_SETTLE[:1], ("wait", 10_000_000)])
+    assert waits["id"] == "check-before"
+    assert waits["left"] == math.inf
+
+
+@pytest.mark.parametrize("seconds", [0, -5, "soon"])
+def test_a_step_whose_time_is_none_waits_too(logic: Page, seconds: Any) -> None:
+    steps = [step | {"seconds": seconds} if step["id"] == "walk" else step for step in STEPS]
+    assert "walk" in order(logic, ["left"], steps)
+
+
+def test_a_new_step_stands_where_the_page_has_it(logic: Page) -> None:
+    breathe = {"id": "breathe", "title": "Breathe", "seconds": 20, "round": False}
+    late = {"id": "drink", "title": "Drink", "seconds": None, "round": False}
+    found = order(logic, ["left"], [STEPS[0], breathe, *STEPS[1:], late])
+    assert found[:3] == ["gate", "check-before", "breathe 20"]
+    assert found[-2:] == ["drink", "result"]
+
+
+def test_steps_without_a_round_or_a_rest_make_a_session_too(logic: Page) -> None:
+    plain = [step for step in STEPS if not step["round"] and step["id"] != "repeat"]
+    assert set(order(logic, ["left"], plain)) >= {"gate", "walk 60", "result"}
+    assert order(logic, ["left"], [])[0] == "gate"
+    no_rest = [step for step in STEPS if step["id"] != "repeat"]
+    assert "repeat" not in order(logic, ["left"], no_rest)
+
+
+def test_a_step_that_has_ended_gives_way_to_the_next(logic: Page) -> None:
+    assert live(logic, [*TO_SETTLE, ("wait", 14_999)])["id"] == "settle"
+    drift = live(logic, [*TO_SETTLE, ("wait", 15_000)])
+    assert (drift["id"], drift["left"]) == ("drift", 30_000)
+
+
+@pytest.mark.parametrize("passed", [90_000, 100_000, 3_600_000])
+def test_a_long_sleep_ends_at_the_step_that_waits(logic: Page, passed: int) -> None:
+    """One look at the clock after it all: as a tab in the background, or a locked screen."""
+    state = live(logic, [*TO_SETTLE, ("wait", passed)])
+    assert state["id"] == "repeat"
+    assert state["pressed"] == {"left": 90_000, "right": 0}
+
+
+def test_time_is_the_same_in_many_looks_and_in_one(logic: Page) -> None:
+    for passed in (1_000, 17_300, 44_999, 45_000, 89_000):
+        one = live(logic, [*TO_SETTLE, ("wait", passed)])
+        many = live(logic, [*TO_SETTLE, *[("wait", 50)] * (passed // 50), ("wait", passed % 50)])
+        assert one == many
+
+
+def test_a_pause_and_a_reload_take_no_time(logic: Page) -> None:
+    paused = [*TO_SETTLE, ("wait", 5_000), ("pause", 0), ("wait", 500_000), ("resume", 0)]
+    assert live(logic, paused)["left"] == 10_000
+    loaded = [*TO_SETTLE, ("wait", 5_000), ("reload", 0), ("wait", 500_000), ("resume", 0)]
+    state = live(logic, loaded)
+    assert (state["id"], state["left"]) == ("settle", 10_000)
+
+
+def test_what_is_left_when_a_pause_is_skipped_stays_in_the_pause(logic: Page) -> None:
+    state = live(logic, [*TO_SETTLE, ("pause", 5_000), NEXT, ("wait", 900_000)])
+    assert (state["id"], state["left"]) == ("drift", 30_000)
+
+
+def test_a_clock_that_is_put_back_takes_nothing_away(logic: Page) -> None:
+    state = live(logic, [*TO_SETTLE, ("wait", -3_600_000)])
+    assert (state["id"], state["left"]) == ("settle", 15_000)
+
+
+def test_back_begins_the_step_before_anew(logic: Page) -> None:
+    state = live(logic, [*TO_SETTLE, ("wait", 20_000), ("back", 0)])
+    assert (state["id"], state["left"]) == ("settle", 15_000)
+    assert live(logic, [("back", 0)])["id"] == "gate"
+    assert live(logic, [NEXT] * 99)["id"] == "result"
+
+
+def test_no_way_through_a_session_presses_longer_than_five_minutes(logic: Page) -> None:
+    for_ever = [*TO_SETTLE, *[("wait", 70_000), ("back", 0)] * 40]
+    state = live(logic, for_ever, rounds=3)
+    assert state["pressed"]["left"] == MOST
+    # What is left of this calf is passed over, forth and back.
+    assert live(logic, [*for_ever, *[NEXT] * 3], rounds=3)["id"] == "result"
+    assert live(logic, [*for_ever, *[("back", 0)] * 9], rounds=3)["id"] == "gate"
+
+
+DEEDS = st.lists(
+    st.tuples(
+        st.sampled_from(["next", "back", "pause", "resume", "wait", "reload"]),
+        st.integers(-100_000, 400_000),
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(
+    deeds=DEEDS,
+    sides=st.sampled_from([["left"], ["right"], ["left", "right"], ["right", "left"]]),
+    length=st.sampled_from([(1, 30), (2, 120), (3, 90), (3, 60)]),
+)
+def test_whatever_is_pressed_and_waited_the_limits_hold(
+    logic: Page, deeds: list[tuple[str, int]], sides: list[str], length: tuple[int, int]
+) -> None:
+    rounds, seconds = length
+    state = live(logic, deeds, sides, rounds=rounds, seconds=seconds)
+    assert "lost" not in state
+    assert all(0 <= pressed <= MOST for pressed in state["pressed"].values())
+    assert state["left"] >= 0
+
+
+def entry(logic: Page, deeds: list[tuple[str, int]], sides: list[str], **more: Any) -> Any:
+    return logic.evaluate(
+        """([plan, sides, deeds, more]) => {
+             const {entry, entries} = session.end({...live(plan, sides, deeds), ...more},
+                                                  order(plan, sides), 1e12 + 1e9);
+             if (JSON.stringify(entries.at(-1)) !== JSON.stringify(entry)) throw new Error("lost");
+             return entry;
+           }""",
+        [plan(side="both"), sides, deeds, more],
+    )
+
+
+def test_the_log_is_told_what_was_pressed(logic: Page) -> None:
+    rounds = [*TO_SETTLE, ("wait", 90_000), ("next", 5), ("wait", 90_000)]
+    rated = {"before": 5, "after": 3}
+    assert entry(logic, rounds, ["left", "right"], **rated) == {
+        "date": DAY,
+        "side": "left",
+        "before": 5,
+        "after": 3,
+        "seconds": 180,
+        "stopped": False,
+    }
+    both = entry(logic, [*rounds, NEXT, ("wait", 15_000), ("pause", 0)], ["left", "right"])
+    assert (both["side"], both["seconds"], both["before"]) == ("both", 195, None)
+    stopped = entry(logic, [*TO_SETTLE, ("pause", 4_000)], ["left", "right"], stopped=True)
+    assert (stopped["side"], stopped["seconds"], stopped["stopped"]) == ("left", 4, True)
+    assert entry(logic, [], ["left", "right"])["seconds"] == 0
+
+
+def read(logic: Page, text: str | None, day: str = DAY) -> Any:
+    return logic.evaluate("([text, day]) => session.read(text, day)", [text, day])
+
+
+@pytest.fixture
+def written(logic: Page) -> dict[str, Any]:
+    """Return a session in the middle of a step, as it is written down."""
+    text: str = logic.evaluate(
+        """plan => session.write(live(plan, ["left"], [["next", 0], ["next", 0], ["wait", 2000]]),
+                                 order(plan, ["left"]), 1e12 + 2000)""",
+        plan(),
+    )
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_a_session_that_was_written_down_is_read_on_the_same_day_alone(
+    logic: Page, written: dict[str, Any]
+) -> None:
+    found = read(logic, json.dumps(written))
+    assert (found["at"], found["spent"], found["since"]) == (2, 2_000, None)
+    assert read(logic, json.dumps(written), "2026-11-23") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"at": 99},
+        {"at": -1},
+        {"at": None},
+        {"at": 1.5},
+        {"at": "2"},
+        {"sides": ["left", "left"]},
+        {"sides": "left"},
+        {"sides": []},
+        {"pressed": {"left": -5, "right": 0}},
+        {"pressed": {"left": 300_001, "right": 0}},
+        {"pressed": None},
+        {"spent": -1},
+        {"spent": "long"},
+        {"before": 11},
+        {"after": "<b>3</b>"},
+        {"plan": {"side": "left"}},
+        {"plan": plan(rounds=9)},
+        {"plan": plan(rounds=3, seconds=120)},
+        {"entries": 3},
+        {"entries": [None]},
+        {"test": "x"},
+    ],
+    ids=str,
+)
+def test_a_damaged_session_is_none(
+    logic: Page, written: dict[str, Any], damage: dict[str, Any]
+) -> None:
+    assert read(logic, json.dumps(written | damage)) is None
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(text=st.one_of(st.none(), st.text(max_size=80), st.from_regex(r"\{.*\}", fullmatch=True)))
+def test_any_text_is_a_session_or_none(logic: Page, text: str | None) -> None:
+    assert read(logic, text) is None
+
+
+def test_the_day_is_the_readers_own(browser: Browser, url: str) -> None:
+    for zone, day in (("Pacific/Auckland", "2026-11-23"), ("America/Denver", "2026-11-22")):
+        context = browser.new_context(timezone_id=zone)
+        page = context.new_page()
+        page.goto(url)
+        found = page.evaluate(
+            "async address => (await import(address)).dayOf(new Date('2026-11-22T13:00:00Z'))",
+            f"{url}js/session.js",
+        )
+        context.close()
+        assert found == day
