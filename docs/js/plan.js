@@ -1,6 +1,8 @@
 // The plan that a practitioner sets and a link carries: read, corrected, written, told in words.
 // Pure: nothing here touches the page.
 
+import { count } from "./words.js";
+
 /** Each field with its values; a range of numbers is its least, its most and its step. */
 export const FIELDS = {
   side: ["left", "right", "both"],
@@ -103,9 +105,9 @@ export function read(fragment) {
   const { plan, wrong, changed } = correct(Object.fromEntries([...parts].reverse()));
   const extra = given.length > new Set(given).size || given.some((name) => !NAMES.includes(name));
   const unread = wrong.length < NAMES.length ? wrong.map((name) => LABELS[name]) : ["the plan"];
-  if (extra && wrong.length < NAMES.length) unread.push("some extra parts");
   const said = [];
   if (unread.length) said.push(`we could not read ${list(unread)}, so our usual plan stands there`);
+  if (extra && wrong.length < NAMES.length) said.push("we left out some extra parts");
   if (changed.length) said.push(`we changed ${list(changed.map((name) => LABELS[name]))} to keep within our limits`);
   return { plan, note: said.length ? `In this link ${said.join(", and ")}.` : "" };
 }
@@ -118,7 +120,6 @@ export function read(fragment) {
  */
 export const write = (plan) => NAMES.map((name) => `${name}=${plan[name]}`).join("&");
 
-const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 const SIDES = { left: "Left calf", right: "Right calf", both: "Both calves" };
 const PLACES = { chair: "on a chair", seat: "on a second chair", floor: "on the floor" };
 const TOOLS = { hands: "your hands", ball: "a soft ball", towel: "a rolled towel", roller: "a roller" };
@@ -136,4 +137,25 @@ export function words(plan) {
     `${SIDES[plan.side]}, ${PLACES[plan.position]}, with ${TOOLS[plan.tool]}. ` +
     `${count(plan.rounds, "round")} of ${plan.seconds} seconds${each}, ${days} for ${count(plan.weeks, "week")}.`
   );
+}
+
+/**
+ * Share the time of a round out to its steps.
+ *
+ * @param {number[]} times - the seconds of each step in the usual round, above 0
+ * @param {number} seconds - the length of the plan's round
+ * @returns {number[]} whole seconds for each step, in the same proportion; their sum is the round's
+ */
+export function shares(times, seconds) {
+  const whole = times.reduce((sum, time) => sum + time, 0);
+  let usual = 0;
+  let given = 0;
+  return times.map((time) => {
+    // Rounding the running total, not each part, keeps the sum.
+    usual += time;
+    const until = Math.round((usual * seconds) / whole);
+    const share = until - given;
+    given = until;
+    return share;
+  });
 }

@@ -6,6 +6,7 @@ import { button, choices, make } from "./dom.js";
 import { add, load } from "./log.js";
 import * as session from "./session.js";
 import { copy, section, steps, toolLine } from "./steps.js";
+import { count, time } from "./words.js";
 
 const KEY = "calf-release-session";
 const CALF = { left: "left calf", right: "right calf" };
@@ -72,15 +73,9 @@ function change({ before, after }) {
   const points = Math.abs(after - before);
   const told = `Before: ${before}. After: ${after}.`;
   if (!points) return `${told} Your number is the same.`;
-  const by = `${told} That is ${points} point${points > 1 ? "s" : ""} ${after < before ? "less" : "more"}`;
+  const by = `${told} That is ${count(points, "point")} ${after < before ? "less" : "more"}`;
   if (after > before) return `${by}. If your knee hurts more, leave the release out.`;
   return by + (points > 1 ? ": a clear change." : ": too little to count.");
-}
-
-/** A time in words: "1 minute and 30 seconds". */
-function time(seconds) {
-  const part = (number, word) => (number ? [`${number} ${word}${number > 1 ? "s" : ""}`] : []);
-  return [...part(Math.floor(seconds / 60), "minute"), ...part(seconds % 60, "second")].join(" and ");
 }
 
 /** The way to the log, as the menu of the page has it. */
@@ -184,7 +179,7 @@ export function open(plan, going, closed) {
   ];
   const pressed = () => {
     const { entry } = session.end(state, list, Date.now());
-    return say(entry.seconds ? `You pressed for ${time(entry.seconds)}.` : "You have not pressed yet.");
+    return say(`You pressed for ${time(entry.seconds)}.`);
   };
 
   const asides = {
@@ -340,7 +335,7 @@ export function open(plan, going, closed) {
 
   function showTime() {
     const seconds = Math.max(0, Math.ceil(left() / 1000));
-    const told = timed() ? `${seconds} second${seconds === 1 ? "" : "s"} left` : "";
+    const told = timed() ? `${count(seconds, "second")} left` : "";
     if (clock.textContent !== told) clock.textContent = told;
   }
 

@@ -2,20 +2,15 @@
 
 import { button, download, make } from "./dom.js";
 import { FORBIDDEN, KEY, csv, erase, load } from "./log.js";
+import { count, time } from "./words.js";
 
 /** As many sessions as a chart on a phone has room for. */
 const IN_CHART = 28;
 const HEADINGS = ["Date", "Side", "Before", "After", "Time pressed"];
 
-const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 const rated = (value) => value ?? "not rated";
 // A date alone is read as midnight in UTC.
 const day = ({ date }) => new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
-
-function time({ seconds, stopped }) {
-  const parts = [[Math.floor(seconds / 60), "minute"], [seconds % 60, "second"]].filter(([number]) => number);
-  return (parts.map((part) => count(...part)).join(" ") || "none") + (stopped ? ", stopped early" : "");
-}
 
 /** Draw the last ratings, oldest first: 324 units wide, as all drawings. */
 function chart(all) {
@@ -60,7 +55,7 @@ function table(entries) {
   const rows = entries.map((entry) =>
     row(
       make("th", { role: "rowheader", scope: "row" }, day(entry)),
-      ...[entry.side, rated(entry.before), rated(entry.after), time(entry)].map((words, index) =>
+      ...[entry.side, rated(entry.before), rated(entry.after), time(entry.seconds) + (entry.stopped ? ", stopped early" : "")].map((words, index) =>
         make("td", { role: "cell", "data-label": HEADINGS[index + 1] }, words),
       ),
     ),

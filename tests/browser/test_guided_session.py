@@ -974,6 +974,24 @@ def test_when_a_module_does_not_load_the_page_is_whole(
     assert page.locator("#settle").is_visible()
 
 
+@pytest.mark.parametrize("plan", ["", LEFT], ids=["usual", "link"])
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(
+    open_page: PageOpener, url: str, screen: ViewportSize, plan: str
+) -> None:
+    page = open_page(viewport=screen)
+    held: list[Route] = []
+    page.route("**/js/release.js", lambda route: held.append(route))
+    page.goto(f"{url}release/{plan}", wait_until="commit")
+    # The page is painted, and only then the script comes.
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    words = page.locator(".cr-short")
+    before = words.bounding_box()
+    held[0].continue_()
+    page.locator("#your-plan").wait_for()
+    assert words.bounding_box() == before
+
+
 def test_printing_in_the_middle_of_a_session_prints_the_page(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)

@@ -117,6 +117,8 @@ def small_targets(page: Page) -> list[str]:
           // The words beside a field are no target of their own: the field is.
           .filter(element => !(element.matches("label") && element.control &&
             seen(element.control) && !element.control.matches(".md-toggle")))
+          // A field inside its words is pressed by pressing them.
+          .map(element => element.matches("input") && element.closest("label") || element)
           .map(element => [element.getBoundingClientRect(), element])
           .filter(([box]) => box.width < argument - 0.5 || box.height < argument - 0.5)
           .map(([box, element]) =>

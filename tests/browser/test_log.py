@@ -433,7 +433,7 @@ def test_before_and_after_differ_without_colour(open_page: PageOpener, url: str)
 @pytest.mark.parametrize(
     ("seconds", "stopped", "told"),
     [
-        (0, True, "none, stopped early"),
+        (0, True, "no time, stopped early"),
         (1, False, "1 second"),
         (45, False, "45 seconds"),
         (60, True, "1 minute, stopped early"),

@@ -88,7 +88,7 @@ def test_every_plan_within_the_limits_survives_a_link(plans: Page) -> None:
     [
         ("side=both", "side=up", "we could not read the side, so our usual plan stands there"),
         ("tool=hands&", "", "we could not read the tool, so our usual plan stands there"),
-        ("weeks=2", "weeks=2&name=Jo", "we could not read some extra parts"),
+        ("weeks=2", "weeks=2&name=Jo", "we left out some extra parts"),
         ("days=7", "days=", "we could not read the days a week"),
         ("days=7", "days=0x3", "we could not read the days a week"),
         ("days=7", "days=900", "we changed the days a week to keep within our limits"),
@@ -147,6 +147,27 @@ def test_three_long_rounds_are_brought_below_five_minutes(plans: Page) -> None:
 )
 def test_a_plan_is_told_in_plain_words(plans: Page, fragment: str, words: str) -> None:
     assert plans.evaluate("text => plan.words(plan.read(text).plan)", fragment) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "parts"),
+    [(30, [5, 10, 15]), (45, [8, 15, 22]), (90, [15, 30, 45]), (120, [20, 40, 60])],
+)
+def test_the_time_of_a_round_is_shared_out_to_its_steps(
+    plans: Page, seconds: int, parts: list[int]
+) -> None:
+    assert plans.evaluate("all => plan.shares([15, 30, 45], all)", seconds) == parts
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.lists(st.integers(1, 120), min_size=1, max_size=8), st.integers(0, 300))
+def test_the_shares_of_any_steps_are_fair_and_make_up_the_round(
+    plans: Page, times: list[int], seconds: int
+) -> None:
+    parts: list[int] = plans.evaluate("both => plan.shares(...both)", [times, seconds])
+    assert sum(parts) == seconds
+    for time, part in zip(times, parts, strict=True):
+        assert abs(part - time * seconds / sum(times)) <= 1
 
 
 FIELD = st.sampled_from(NAMES)

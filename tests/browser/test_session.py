@@ -196,7 +196,7 @@ def test_no_way_through_a_session_presses_longer_than_five_minutes(logic: Page) 
     state = live(logic, for_ever, rounds=3)
     assert state["pressed"]["left"] == MOST
     # What is left of this calf is passed over, forth and back.
-    assert live(logic, [*for_ever, *[NEXT] * 3], rounds=3)["id"] == "result"
+    assert live(logic, [*for_ever, *[NEXT] * 9], rounds=3)["id"] == "result"
     assert live(logic, [*for_ever, *[("back", 0)] * 9], rounds=3)["id"] == "gate"
 
 

@@ -1,0 +1,81 @@
+// The handout follows the plan that its address asks for, and gets a QR code for the guided steps.
+
+import { asked, code, link } from "./code.js";
+import { button, make } from "./dom.js";
+import { read, shares, words } from "./plan.js";
+import { count } from "./words.js";
+
+const head = document.querySelector(".cr-handout__head");
+const grid = document.querySelector(".cr-grid");
+const table = grid.querySelector("table");
+/** The places whose words follow a plan, and their words without one. */
+const places = [...document.querySelectorAll("[data-plan]")];
+const usual = places.map((place) => place.textContent);
+/** The times of the steps in the usual round: the only words that are numbers. */
+const times = usual.map(Number).filter(Boolean);
+
+const yours = make("p");
+const note = make("p", { class: "cr-screen-only" });
+const drawn = make("p", {}, "Drawn with hands, on a chair. Scan for your set-up.");
+const scanned = make("figure", { class: "cr-handout__code" });
+
+/** Say what a plan makes of each place; where it says nothing, the usual words stand. */
+function told(plan) {
+  const [settle, drift, hold] = shares(times, plan.seconds);
+  return {
+    settle,
+    drift,
+    hold,
+    again: { 1: "", 3: "Do 3 to 5 twice more." }[plan.rounds],
+    legs: plan.side === "both" ? "Change legs, and repeat." : "",
+    leg: { left: "A right leg, from behind: yours is its mirror image." }[plan.side],
+    dose: words(plan).split(". ")[1].replace(" for each calf", ""),
+    days: plan.days < 7 ? "each day that you do it" : null,
+    weeks: count(plan.weeks, "week"),
+  };
+}
+
+/** Rule the grid: from four weeks on as two tables, so that side by side their rows stay high. */
+function rule(weeks) {
+  const most = weeks > 3 ? Math.ceil(weeks / 2) : weeks;
+  grid.replaceChildren();
+  for (let week = 0; week < weeks; ) {
+    const body = grid.appendChild(table.cloneNode(true)).tBodies[0];
+    const row = body.rows[0];
+    body.replaceChildren();
+    do {
+      row.cells[0].textContent = ++week;
+      body.append(row.cloneNode(true));
+    } while (week % most && week < weeks);
+  }
+}
+
+/** Put a plan on the page; without one, its usual words. */
+function show(fragment) {
+  const { plan, note: sentence } = read(fragment);
+  const said = fragment ? told(plan) : {};
+  places.forEach((place, i) => {
+    place.textContent = said[place.dataset.plan] ?? usual[i];
+  });
+  yours.hidden = !fragment;
+  yours.replaceChildren(make("b", {}, "Your plan: "), words(plan));
+  note.textContent = sentence;
+  drawn.hidden = plan.position === "chair" && plan.tool === "hands";
+  rule(plan.weeks);
+  // A whole address would be printed behind its words, as those of other sites are.
+  const href = link(plan).replace(/.*(?=release\/#)/, "../");
+  scanned.replaceChildren(
+    code(link(plan)),
+    make("figcaption", {}, make("a", { href }, "Scan for the steps")),
+  );
+}
+
+show(asked() ?? "");
+addEventListener("hashchange", () => {
+  // A jump to a place on the page leaves the plan as it is.
+  if (asked() !== null) show(asked());
+});
+head.querySelector(".cr-screen-only").append(button("Print", () => print()));
+head.querySelector("h1").after(yours, note);
+head.append(scanned);
+document.querySelector(".cr-handout__steps").after(drawn);
