@@ -75,7 +75,6 @@ addEventListener("hashchange", () => {
   // A jump to a place on the page leaves the plan as it is.
   if (asked() !== null) show(asked());
 });
-head.querySelector(".cr-screen-only").append(button("Print", () => print()));
 head.querySelector("h1").after(yours, note);
-head.append(scanned);
+head.append(scanned, make("div", { class: "cr-buttons" }, button("Print", () => print(), { class: "cr-button cr-button--main" })));
 document.querySelector(".cr-handout__steps").after(drawn);
