@@ -23,10 +23,14 @@ def finish(site: Path) -> None:
 
     Raises:
         OSError: A file cannot be read or written.
-        UnicodeDecodeError: A script is not UTF-8.
+        ValueError: A script is not UTF-8; the message names it.
     """
     for script in sorted(site.glob("js/*.js")):
-        script.write_text(without_comments(script.read_text("utf-8")), "utf-8")
+        try:
+            text = script.read_text("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{script} is not UTF-8 ({error.reason}): save it so") from None
+        script.write_text(without_comments(text), "utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +42,11 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    finish(site)
+    try:
+        finish(site)
+    except (OSError, ValueError) as error:
+        print(f"finish_site: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
