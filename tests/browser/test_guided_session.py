@@ -930,6 +930,19 @@ def test_before_the_session_nothing_is_stored(reader: Page, url: str) -> None:
     assert not [key for key in keys if not key.endswith("__palette")]
 
 
+def test_whatever_is_stored_stands_in_the_list_on_the_about_page(reader: Page, url: str) -> None:
+    visit(reader, url)
+    begin(reader)
+    dialog(reader).get_by_label("A soft tone").check()
+    press(reader, *ROUND, *ROUND, "Skip", "Skip", "Save", "Close")
+    keys = reader.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert {LOG, CUES, SESSION} <= set(keys)
+    reader.goto(f"{url}about/")
+    told = reader.locator("#privacy ~ ul").all_inner_texts()
+    missing = [key for key in keys if key.rpartition(".")[2] not in " ".join(told)]
+    assert not missing
+
+
 def test_the_page_stays_as_it_was_when_a_session_is_over(reader: Page, url: str) -> None:
     visit(reader, url)
     count = "document.querySelectorAll('article *:not(.cr-plan *)').length"
