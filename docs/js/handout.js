@@ -76,5 +76,6 @@ addEventListener("hashchange", () => {
   if (asked() !== null) show(asked());
 });
 head.querySelector("h1").after(yours, note);
-head.append(scanned, make("div", { class: "cr-buttons" }, button("Print", () => print(), { class: "cr-button cr-button--main" })));
+const printing = button("Print", () => print(), { class: "cr-button cr-button--main" });
+head.append(scanned, make("div", { class: "cr-buttons" }, printing));
 document.querySelector(".cr-handout__steps").after(drawn);

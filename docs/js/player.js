@@ -82,8 +82,10 @@ function change({ before, after }) {
 const logLink = () => make("a", { href: new URL("../progress/", location.href) }, "See your progress");
 
 /** A button of a screen. Its name tells the screens' buttons apart, so that the focus can stay on one. */
-const act = (name, words, press) =>
-  button(words, press, { name, class: `cr-button cr-session__${name}${name === "main" ? " cr-button--main" : ""}` });
+function act(name, words, press) {
+  const main = name === "main" ? " cr-button--main" : "";
+  return button(words, press, { name, class: `cr-button cr-session__${name}${main}` });
+}
 
 /** The buttons for a number from 0 to 10. */
 function rating(number, choose) {
@@ -93,7 +95,7 @@ function rating(number, choose) {
   return group;
 }
 
-/** The step that rates the knee, with its tests to choose from: each drawing belongs to the test of its place. */
+/** The step that rates the knee, its tests to choose from. Each drawing belongs to the test of its place. */
 function testChoice(parts, test, choose) {
   const list = parts.find((part) => part.matches("ul"));
   if (!list) return parts;
@@ -114,7 +116,10 @@ function testChoice(parts, test, choose) {
 function limits() {
   const [never] = document.querySelectorAll(".cr-nogo");
   const places = [...(never?.querySelectorAll("strong") ?? [])].map(({ textContent }) => textContent);
-  return [...copy(document.querySelectorAll(".cr-stop--short")), say(make("strong", {}, "Never press: "), places.join(" "))];
+  return [
+    ...copy(document.querySelectorAll(".cr-stop--short")),
+    say(make("strong", {}, "Never press: "), places.join(" ")),
+  ];
 }
 
 /**
@@ -143,10 +148,11 @@ export function open(plan, going, closed) {
   const acts = make("div", { class: "cr-session__acts" });
   const { switches, cue, quiet } = cues(tell);
   const sounds = make("div", { class: "cr-choices" }, ...switches);
+  const leaving = act("close", "Close", () => dialog.close());
   const dialog = make(
     "dialog",
     { class: "cr-session", "aria-labelledby": title.id, close: leave },
-    make("div", { class: "cr-session__head" }, far, clock, act("close", "Close", () => dialog.close()), where, status),
+    make("div", { class: "cr-session__head" }, far, clock, leaving, where, status),
     make("div", { class: "cr-session__body" }, title, content, sounds),
     acts,
   );
@@ -203,7 +209,11 @@ export function open(plan, going, closed) {
     ],
     ended: () =>
       unsaved
-        ? ["Not saved", [say(unsaved), say(change(state))], [act("not", "Try again", () => finish(true)), closing()]]
+        ? [
+            "Not saved",
+            [say(unsaved), say(change(state))],
+            [act("not", "Try again", () => finish(true)), closing()],
+          ]
         : [
             "Done for today",
             [
@@ -232,15 +242,20 @@ export function open(plan, going, closed) {
     "check-after": () => {
       const asked = section("check-before");
       const test = asked.find((part) => part.matches("ul"))?.children[state.test];
+      const words = test && say(make("strong", {}, test.textContent));
       const figure = asked.filter((part) => part.matches("figure"))[state.test];
-      return rate("after", [...(test ? [say(make("strong", {}, test.textContent))] : []), ...(figure ? [figure] : []), ...section("check-after")]);
+      return rate("after", [words, figure, ...section("check-after")].filter(Boolean));
     },
   };
 
   const kinds = {
     gate: () => [
       titleOf(here()),
-      [...(why ? [say(why)] : []), say("Do not go on if one of these fits you:"), ...section("do-not-press")],
+      [
+        ...(why ? [say(why)] : []),
+        say("Do not go on if one of these fits you:"),
+        ...section("do-not-press"),
+      ],
       [
         act("main", "None of these fits me today", () => go(1)),
         act("not", "One of these fits me", () => show(state, "unfit")),
@@ -264,13 +279,19 @@ export function open(plan, going, closed) {
         back(),
         ...(seconds
           ? [
-              act("main", runs() ? "Pause" : "Go on", () => (runs() ? show(pause(), "", false, "Paused.") : run())),
+              runs()
+                ? act("main", "Pause", () => show(pause(), "", false, "Paused."))
+                : act("main", "Go on", run),
               act("skip", "Skip", () => go(1)),
             ]
           : [next()]),
       ],
     ],
-    result: () => [titleOf(here()), [say(change(state)), ...section("what-a-change-means"), pressed()], [...ending(), back()]],
+    result: () => [
+      titleOf(here()),
+      [say(change(state)), ...section("what-a-change-means"), pressed()],
+      [...ending(), back()],
+    ],
   };
 
   function swap() {

@@ -27,17 +27,17 @@ schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 SWITCH = "label[for^=__palette_]"
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe-core finds: rule, element, page, one line each."""
+def violations(page: Page, part: str = ":root") -> list[str]:
+    """Return what axe-core finds in a part of a page: rule, element, page, one line each."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     found: dict[str, Any] = page.evaluate(
-        """tags => axe.run(document, {
+        """([tags, part]) => axe.run(document.querySelector(part), {
              runOnly: {type: "tag", values: tags},
              rules: {"color-contrast-enhanced": {enabled: true}},
              resultTypes: ["violations"],
            })""",
-        TAGS,
+        [TAGS, part],
     )
     return [
         f"{rule['id']} ({rule['impact']}): {' '.join(map(str, node['target']))} on {page.url}: "

@@ -1052,7 +1052,8 @@ def test_every_state_of_the_session_is_accessible(
     open_page: PageOpener, url: str, scheme: str, screen: ViewportSize
 ) -> None:
     page = open_page(viewport=screen, color_scheme=scheme)
-    found = in_every_state(violations, page, url)
+    # Behind the open dialog stands the page, which has a test of its own.
+    found = in_every_state(lambda page: violations(page, "dialog[open]"), page, url)
     assert not found, "\n".join(found)
 
 
