@@ -2,7 +2,7 @@
 
 import { asked, code, link } from "./code.js";
 import { button, make } from "./dom.js";
-import { read, shares, words } from "./plan.js";
+import { read, shares, words, write } from "./plan.js";
 import { count } from "./words.js";
 
 const head = document.querySelector(".cr-handout__head");
@@ -16,7 +16,14 @@ const times = usual.map(Number).filter(Boolean);
 
 const yours = make("p");
 const note = make("p", { class: "cr-screen-only" });
-const drawn = make("p", {}, "Drawn with hands, on a chair. Scan for your set-up.");
+const drawn = make("p");
+const steps = document.querySelectorAll("article a[href$='release/']");
+/** How the other set-ups differ, in short. */
+const SET_UPS = {
+  chair: "",
+  seat: "On a second chair: no bone on the tool, then let the leg get heavy. ",
+  floor: "On the floor: your other foot carries you, hips down, and not right up to the knee. ",
+};
 const scanned = make("figure", { class: "cr-handout__code" });
 
 /** Say what a plan makes of each place; where it says nothing, the usual words stand. */
@@ -29,9 +36,11 @@ function told(plan) {
     again: { 1: "", 3: "Do 3 to 5 twice more." }[plan.rounds],
     legs: plan.side === "both" ? "Change legs, and repeat." : "",
     leg: { left: "A right leg, from behind: yours is its mirror image." }[plan.side],
-    dose: words(plan).split(". ")[1].replace(" for each calf", ""),
+    dose: words(plan).split(". ")[1],
     days: plan.days < 7 ? "each day that you do it" : null,
     weeks: count(plan.weeks, "week"),
+    // More weeks are for those whom it helps.
+    trial: plan.weeks === 1 ? "one week" : "two weeks",
   };
 }
 
@@ -52,16 +61,18 @@ function rule(weeks) {
 
 /** Put a plan on the page; without one, its usual words. */
 function show(fragment) {
-  const { plan, note: sentence } = read(fragment);
-  const said = fragment ? told(plan) : {};
+  const { plan, note: sentence, given } = read(fragment);
+  const said = given ? told(plan) : {};
   places.forEach((place, i) => {
     place.textContent = said[place.dataset.plan] ?? usual[i];
   });
-  yours.hidden = !fragment;
+  yours.hidden = !given;
   yours.replaceChildren(make("b", {}, "Your plan: "), words(plan));
   note.textContent = sentence;
   drawn.hidden = plan.position === "chair" && plan.tool === "hands";
+  drawn.textContent = `Drawn with hands, on a chair. ${SET_UPS[plan.position]}Scan for your set-up.`;
   rule(plan.weeks);
+  for (const link of steps) link.hash = given ? write(plan) : "";
   // A whole address would be printed behind its words, as those of other sites are.
   const href = link(plan).replace(/.*(?=release\/#)/, "../");
   scanned.replaceChildren(
@@ -70,11 +81,16 @@ function show(fragment) {
   );
 }
 
-show(asked() ?? "");
-addEventListener("hashchange", () => {
-  // A jump to a place on the page leaves the plan as it is.
-  if (asked() !== null) show(asked());
-});
+let shown = "";
+/** Show the plan of the address. A jump to a place on the page leaves it, also over a reload. */
+function follow() {
+  shown = asked() ?? history.state?.plan ?? shown;
+  history.replaceState({ plan: shown }, "");
+  show(shown);
+}
+
+follow();
+addEventListener("hashchange", follow);
 head.querySelector("h1").after(yours, note);
 const printing = button("Print", () => print(), { class: "cr-button cr-button--main" });
 head.append(scanned, make("div", { class: "cr-buttons" }, printing));

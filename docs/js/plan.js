@@ -43,48 +43,38 @@ const NAMES = Object.keys(FIELDS);
 const isRange = (name) => typeof FIELDS[name][0] === "number";
 const list = (words) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
 
-/**
- * Bring a number into a range and onto its steps.
- *
- * @param {string} name - a field with a range
- * @param {number} value - any finite number
- * @returns {number} the nearest allowed one
- */
-function near(name, value) {
+/** Whether a field may have a number. */
+function inRange(name, number) {
   const [least, most, step] = FIELDS[name];
-  const kept = Math.min(most, Math.max(least, value));
-  return least + Math.round((kept - least) / step) * step;
+  return number >= least && number <= most && (number - least) % step === 0;
 }
 
 /**
  * Make a plan of whatever was asked.
  *
  * @param {object} asked - values by field; texts and numbers; missing ones are allowed
- * @returns {{plan: object, wrong: string[], changed: string[]}} a plan within the limits, the fields
- *   that could not be read and took their default, and those that were brought into their limits
+ * @returns {{plan: object, wrong: string[], changed: boolean}} a plan within the limits, the fields that
+ *   could not be used and took their default, and whether its rounds were shortened to five minutes
  */
 export function correct(asked) {
   const plan = {};
   const wrong = [];
-  const changed = [];
   for (const name of NAMES) {
     const value = asked[name];
     if (isRange(name)) {
-      const number = /^-?\d{1,6}(\.\d{1,6})?$/.test(String(value).trim()) ? Number(value) : NaN;
-      plan[name] = Number.isNaN(number) ? DEFAULTS[name] : near(name, number);
-      if (Number.isNaN(number)) wrong.push(name);
-      else if (plan[name] !== number) changed.push(name);
+      plan[name] = /^\d{1,3}$/.test(String(value).trim()) ? Number(value) : NaN;
     } else {
-      plan[name] = FIELDS[name].includes(value) ? value : DEFAULTS[name];
-      if (plan[name] !== value) wrong.push(name);
+      plan[name] = value;
+    }
+    if (isRange(name) ? !inRange(name, plan[name]) : !FIELDS[name].includes(value)) {
+      plan[name] = DEFAULTS[name];
+      wrong.push(name);
     }
   }
   const [least, , step] = FIELDS.seconds;
   const most = least + Math.floor((MOST_SECONDS / plan.rounds - least) / step) * step;
-  if (plan.seconds > most) {
-    plan.seconds = most;
-    if (!changed.includes("seconds")) changed.push("seconds");
-  }
+  const changed = plan.seconds > most;
+  if (changed) plan.seconds = most;
   return { plan, wrong, changed };
 }
 
@@ -92,24 +82,30 @@ export function correct(asked) {
  * Read the part of an address after `#`.
  *
  * @param {string} fragment - anything, with or without the leading `#`
- * @returns {{plan: object, note: string}} a plan within the limits, and one sentence for the reader,
- *   empty where all was understood. The sentence holds words of ours only, never of the link.
+ * @returns {{plan: object, note: string, given: boolean}} a plan within the limits; one sentence for the
+ *   reader, empty where all was understood, with words of ours only, never of the link; whether any
+ *   part of the plan is the link's
  */
 export function read(fragment) {
-  // URLSearchParams reads anything; what it cannot decode it keeps. Messages add a full stop or a
-  // bracket to a link, or write its & as in HTML.
-  const text = fragment.replace(/^#/, "").replace(/&amp;/g, "&").replace(/[\s.,;:!?()[\]<>"'*_]+$/, "");
+  // Messages add a full stop or a bracket to a link, write its & as in HTML, or encode it once more.
+  let text = fragment.replace(/^#/, "").replace(/&amp;/g, "&").replace(/[\s.,;:!?()[\]<>"'*_]+$/, "");
+  if (!text.includes("=")) text = text.replace(/%3D/gi, "=").replace(/%26/g, "&");
+  // Reads anything; what it cannot decode it keeps.
   const parts = new URLSearchParams(text);
-  const given = [...parts.keys()];
-  if (!given.length) return { plan: { ...DEFAULTS }, note: "" };
+  const names = [...parts.keys()];
+  if (!names.length) return { plan: { ...DEFAULTS }, note: "", given: false };
   const { plan, wrong, changed } = correct(Object.fromEntries([...parts].reverse()));
-  const extra = given.length > new Set(given).size || given.some((name) => !NAMES.includes(name));
-  const unread = wrong.length < NAMES.length ? wrong.map((name) => LABELS[name]) : ["the plan"];
+  if (wrong.length === NAMES.length) {
+    const note = "We could not read the plan in this link, so our usual plan stands here.";
+    return { plan, note, given: false };
+  }
+  const extra = names.length > new Set(names).size || names.some((name) => !NAMES.includes(name));
+  const unused = wrong.length > 3 ? "most of the plan" : list(wrong.map((name) => LABELS[name]));
   const said = [];
-  if (unread.length) said.push(`we could not read ${list(unread)}, so our usual plan stands there`);
-  if (extra && wrong.length < NAMES.length) said.push("we left out some extra parts");
-  if (changed.length) said.push(`we changed ${list(changed.map((name) => LABELS[name]))} to keep within our limits`);
-  return { plan, note: said.length ? `In this link ${said.join(", and ")}.` : "" };
+  if (wrong.length) said.push(`we could not use ${unused}, so our usual choice stands there`);
+  if (changed) said.push("we shortened the rounds to keep to five minutes a calf a day");
+  if (extra) said.push("we left out some extra parts");
+  return { plan, note: said.length ? `In this link ${said.join(", and ")}.` : "", given: true };
 }
 
 /**
@@ -138,6 +134,13 @@ export function words(plan) {
     `${count(plan.rounds, "round")} of ${plan.seconds} seconds${each}, ${days} for ${count(plan.weeks, "week")}.`
   );
 }
+
+// What the set-up of each position on the page is for.
+const USED = { chair: "hands", seat: "a roller, a ball or a towel", floor: "a roller" };
+
+/** Say that the set-up of a plan's position is for other tools; empty where it is for the plan's own. */
+export const mismatch = ({ position, tool }) =>
+  USED[position].includes(tool) ? "" : `Our steps for this position use ${USED[position]}`;
 
 /**
  * Share the time of a round out to its steps.

@@ -5,7 +5,8 @@ import { cues } from "./cues.js";
 import { button, choices, make } from "./dom.js";
 import { add, load } from "./log.js";
 import * as session from "./session.js";
-import { copy, section, steps, toolLine } from "./steps.js";
+import { FIELDS } from "./plan.js";
+import { copy, first, section, steps, toolAdvice } from "./steps.js";
 import { count, time } from "./words.js";
 
 const KEY = "calf-release-session";
@@ -20,30 +21,34 @@ const say = (...words) => make("p", {}, ...words);
 /** Write the session down for a reload. Where the device forbids it, a reload loses the session alone. */
 function keep(text) {
   try {
-    sessionStorage.setItem(KEY, text);
+    // Not for this tab alone: the limits of the day hold in the next one too.
+    localStorage.setItem(KEY, text);
   } catch {
     // See above.
   }
 }
 
-/** The last session of today in this tab, if its steps are still those of the page; else null. */
+/** The last session of today, if its steps are still those of the page; else null. */
 function last() {
   let state = null;
   try {
-    state = session.read(sessionStorage.getItem(KEY), today());
+    const text = localStorage.getItem(KEY);
+    state = session.read(text, today());
+    // What was of an earlier day has served.
+    if (text && !state) localStorage.removeItem(KEY);
   } catch {
     // As if there were none.
   }
   return state && screensOf(state).length === state.screens ? state : null;
 }
 
-/** The session that a reload or a closed dialog left; null when there is none. */
+/** The session that a reload or a closed dialog left in the middle; null when there is none. */
 export function unfinished() {
   const state = last();
-  return state?.entry ? null : state;
+  return state && !state.entry && state.at > 0 ? state : null;
 }
 
-/** What was done today in this tab. A session that came to its end counts, saved or not. */
+/** What was done today. A session that came to its end counts, saved or not. */
 function earlier() {
   const state = last();
   if (!state || state.entry) return state ?? {};
@@ -58,7 +63,10 @@ function allowed({ side }, { entries = [] }) {
   if (done.some(({ stopped }) => stopped)) {
     return { sides: [], why: "You stopped today because it hurt. Leave it for today." };
   }
-  const isDone = (one) => done.some((entry) => entry.seconds && [one, "both"].includes(entry.side));
+  // A calf that was hardly pressed has not had its turn.
+  const [least] = FIELDS.seconds;
+  const isDone = (one) =>
+    done.some((entry) => entry.seconds >= least && [one, "both"].includes(entry.side));
   const asked = side === "both" ? ["left", "right"] : [side];
   const names = asked.filter(isDone).map((one) => CALF[one]).join(" and your ");
   return {
@@ -74,7 +82,8 @@ function change({ before, after }) {
   const told = `Before: ${before}. After: ${after}.`;
   if (!points) return `${told} Your number is the same.`;
   const by = `${told} That is ${count(points, "point")} ${after < before ? "less" : "more"}`;
-  if (after > before) return `${by}. If your knee hurts more, leave the release out.`;
+  const worse = "If your knee hurts more, leave the release out, and tell your practitioner.";
+  if (after > before) return `${by}. ${worse}`;
   return by + (points > 1 ? ": a clear change." : ": too little to count.");
 }
 
@@ -83,7 +92,7 @@ const logLink = () => make("a", { href: new URL("../progress/", location.href) }
 
 /** A button of a screen. Its name tells the screens' buttons apart, so that the focus can stay on one. */
 function act(name, words, press) {
-  const main = name === "main" ? " cr-button--main" : "";
+  const main = ["main", "next"].includes(name) ? " cr-button--main" : "";
   return button(words, press, { name, class: `cr-button cr-session__${name}${main}` });
 }
 
@@ -112,14 +121,21 @@ function testChoice(parts, test, choose) {
   return [...parts.slice(0, at - 1), group, ...parts.slice(at + 1)];
 }
 
-/** What stands beside every step that presses: when to stop, and where never to press. */
-function limits() {
-  const [never] = document.querySelectorAll(".cr-nogo");
-  const places = [...(never?.querySelectorAll("strong") ?? [])].map(({ textContent }) => textContent);
-  return [
-    ...copy(document.querySelectorAll(".cr-stop--short")),
-    say(make("strong", {}, "Never press: "), places.join(" ")),
-  ];
+/** When to stop, in short: beside every step that presses, and before. */
+const shortRule = () => copy(first(".cr-stop--short"));
+
+/** Where never to press, in a line. */
+const never = () => {
+  const places = first(".cr-nogo").flatMap((box) => [...box.querySelectorAll("strong")]);
+  const words = places.map(({ textContent }) => textContent).join(" ");
+  return say(make("strong", {}, "Never press: "), words);
+};
+
+/** What to do after a stop: what helps first, the signs after it. */
+function stopRule() {
+  const parts = section("stop-rule");
+  for (const box of parts) box.append(...[...box.children].slice(0, 2));
+  return parts;
 }
 
 /**
@@ -134,9 +150,11 @@ export function open(plan, going, closed) {
   const { sides, why } = going ?? allowed(plan, before);
   let state = going ?? session.begin(plan, sides, today(), before);
   let list = screensOf(state);
-  let aside = sides.length ? "" : "done"; // what stands in place of the session's own screen
+  // What stands in place of the session's own screen.
+  let aside = sides.length ? (going && !going.stopped ? "again" : "") : "done";
   let saved = false;
   let unsaved = ""; // why the log has not kept it
+  let shown; // which screen stands there
   let lock;
 
   const far = make("progress", { "aria-label": "How far you are", max: list.length - 1 });
@@ -169,13 +187,17 @@ export function open(plan, going, closed) {
     ({
       gate: "Is it safe for you today?",
       "set-up": `${side === state.sides[0] ? "Set up" : "Change legs"}: your ${CALF[side]}`,
+      ready: `Get ready: ${step?.title}`,
+      off: "Take the pressure off",
       result: "What changed",
     })[kind] ?? step.title;
 
   const back = () => act("back", "Back", () => go(-1));
   const next = () => {
     const screen = list[state.at + 1];
-    return act("main", `${screen.seconds ? "Start" : "Next"}: ${titleOf(screen)}`, () => go(1));
+    const words = screen.kind === "ready" ? `Start round ${screen.round}` : `Next: ${titleOf(screen)}`;
+    // Another name than that of Pause: the focus does not go from the one to the other.
+    return act("next", words, () => go(1));
   };
   const stop = () => act("stop", "Stop, it hurts", () => show(pause(), "stop"));
   const closing = () => act("main", "Close", () => dialog.close());
@@ -185,10 +207,25 @@ export function open(plan, going, closed) {
   ];
   const pressed = () => {
     const { entry } = session.end(state, list, Date.now());
-    return say(`You pressed for ${time(entry.seconds)}.`);
+    return entry.seconds ? [say(`You pressed for ${time(entry.seconds)}.`)] : [];
   };
 
+  const gate = (proceed) => [
+    titleOf({ kind: "gate" }),
+    [
+      ...(why ? [say(why)] : []),
+      say("Do not go on if one of these fits you:"),
+      ...section("do-not-press"),
+    ],
+    [
+      act("main", "None of these fits me today", proceed),
+      act("not", "One of these fits me", () => show(state, "unfit")),
+    ],
+  ];
+
   const asides = {
+    // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
+    again: () => gate(() => show(here().seconds ? state : session.resume(state, Date.now()))),
     done: () => ["Enough for today", [say(why)], [closing()]],
     unfit: () => [
       "Do not press today",
@@ -197,11 +234,11 @@ export function open(plan, going, closed) {
         ...section("do-not-press"),
         say(...copy(document.querySelectorAll(".cr-footer strong"))),
       ],
-      [act("back", "Back", () => show(state)), closing()],
+      [act("back", "Back", () => show(state, state.at ? "again" : "")), closing()],
     ],
     stop: () => [
       "Stop. Take the pressure off.",
-      section("stop-rule"),
+      stopRule(),
       [
         act("main", "End for today", () => show({ ...state, stopped: true })),
         act("not", "I pressed it by mistake", () => show(state)),
@@ -230,9 +267,9 @@ export function open(plan, going, closed) {
     [...parts, rating(state[field], (number) => keepAnswer({ [field]: number }))],
     [
       stop(),
+      act("next", "Next", () => (state[field] === null ? tell(NOTHING) : go(1))),
       back(),
       act("skip", "Skip", () => go(1)),
-      act("main", "Next", () => (state[field] === null ? tell(NOTHING) : go(1))),
     ],
   ];
 
@@ -249,50 +286,47 @@ export function open(plan, going, closed) {
   };
 
   const kinds = {
-    gate: () => [
-      titleOf(here()),
-      [
-        ...(why ? [say(why)] : []),
-        say("Do not go on if one of these fits you:"),
-        ...section("do-not-press"),
-      ],
-      [
-        act("main", "None of these fits me today", () => go(1)),
-        act("not", "One of these fits me", () => show(state, "unfit")),
-      ],
-    ],
+    gate: () => gate(() => go(1)),
     "set-up": ({ side }) => [
       titleOf(here()),
       [
-        say(toolLine(state.plan.tool)),
-        ...section(state.plan.position),
-        ...section("never-press"),
         ...(state.sides.length > 1 && side === state.sides[0] ? [swap()] : []),
+        say(toolAdvice(state.plan)),
+        ...section(state.plan.position),
+        ...first("#never-press").map(({ textContent }) => make("h3", {}, textContent)),
+        ...(side === "left" ? [say("The drawing shows a right leg: yours is its mirror image.")] : []),
+        ...section("never-press"),
+        ...shortRule(),
       ],
-      [stop(), back(), next()],
+      [stop(), next(), back()],
     ],
+    ready: ({ step }) => [
+      titleOf(here()),
+      [never(), ...section(step.id), ...shortRule()],
+      timedActs(),
+    ],
+    // What takes the pressure off between rounds takes it off after the last one too.
+    off: () => [titleOf(here()), section("repeat").slice(0, 1), [stop(), next(), back()]],
     step: ({ step, seconds, press }) => [
       titleOf(here()),
-      [...section(step.id), ...(press ? limits() : [])],
-      [
-        stop(),
-        back(),
-        ...(seconds
-          ? [
-              runs()
-                ? act("main", "Pause", () => show(pause(), "", false, "Paused."))
-                : act("main", "Go on", run),
-              act("skip", "Skip", () => go(1)),
-            ]
-          : [next()]),
-      ],
+      press ? [...section(step.id), ...shortRule(), never()] : section(step.id),
+      seconds ? timedActs() : [stop(), next(), back()],
     ],
     result: () => [
       titleOf(here()),
-      [say(change(state)), ...section("what-a-change-means"), pressed()],
+      [say(change(state)), ...section("what-a-change-means"), ...pressed()],
       [...ending(), back()],
     ],
   };
+
+  const timedActs = () => [
+    stop(),
+    runs()
+      ? act("main", "Pause", () => show(pause(), "", false, "Paused."))
+      : act("main", "Go on", run),
+    back(),
+    act("skip", "Skip", () => go(1)),
+  ];
 
   function swap() {
     const other = state.sides[1];
@@ -305,10 +339,11 @@ export function open(plan, going, closed) {
   }
 
   /** Where in the rounds a screen stands. */
-  function place({ side, round, press, kind }) {
+  function roundOf({ side, round, press, kind }) {
     if (!side || kind === "set-up") return "";
     const calf = CALF[side].replace(/^./, (letter) => letter.toUpperCase());
-    return press ? `${calf}, round ${round} of ${state.plan.rounds}` : `${calf}, round ${round - 1} is done`;
+    if (press || kind === "ready") return `${calf}, round ${round} of ${state.plan.rounds}`;
+    return `${calf}, round ${round - 1} is done`;
   }
 
   // --- What happens -------------------------------------------------------------------------------------
@@ -346,12 +381,16 @@ export function open(plan, going, closed) {
     show(state, "ended");
   }
 
-  /** Give a tone, and say what to do: not what one may feel, and no limits twice. */
+  /** Give a tone, and say what to do. */
   function speak() {
-    const { kind, step, seconds } = here();
+    const { kind, seconds } = here();
     if (aside || kind === "gate" || kind === "result") return quiet();
-    const words = step ? [...content.querySelectorAll(":scope > p")].map(({ textContent }) => textContent) : [];
-    cue([title.textContent, seconds ? `${seconds} seconds` : "", ...words].filter(Boolean).join(". "));
+    const words = [...content.querySelectorAll("p, h3, li")]
+      .filter((part) => !part.closest("figure"))
+      .map(({ textContent }) => textContent);
+    // While time runs there is room for one thing to do. Where it waits, all is read out.
+    const said = [title.textContent, clock.textContent, ...words.slice(0, seconds ? 1 : undefined)];
+    cue(said.filter(Boolean).join(". "));
   }
 
   function showTime() {
@@ -376,13 +415,23 @@ export function open(plan, going, closed) {
     const [heading, parts, buttons] = aside
       ? asides[aside]()
       : state.stopped
-        ? ["Leave it for today", [pressed(), ...section("stop-rule")], ending()]
+        ? ["Leave it for today", [...stopRule(), ...pressed()], ending()]
         : (steppers[screen.step?.id] ?? kinds[screen.kind])(screen);
+    const place = [aside, state.stopped, state.at, state.sides].join();
     far.value = state.at;
-    where.textContent = aside || state.stopped ? "" : place(screen);
+    where.textContent = aside || state.stopped ? "" : roundOf(screen);
     sounds.hidden = Boolean(aside || state.stopped || screen.kind === "result");
+    dialog.classList.toggle("cr-session--paused", !runs());
+    dialog.classList.toggle("cr-session--press", Boolean(screen.side && screen.seconds && !aside));
+    // The question at the start is read to its end before it is answered.
+    dialog.classList.toggle("cr-session--read", aside === "again" || screen.kind === "gate");
     title.textContent = heading;
-    content.replaceChildren(...parts);
+    // What is shown already stays, with what was ticked in it.
+    if (place !== shown) {
+      content.replaceChildren(...parts);
+      dialog.scrollTop = 0;
+    }
+    shown = place;
     acts.replaceChildren(...buttons);
     tell(told);
     showTime();
@@ -390,10 +439,7 @@ export function open(plan, going, closed) {
     if (aside || state.stopped || !runs()) quiet();
     const same = acts.querySelector(`[name="${held}"]`);
     if (!asked && same) same.focus();
-    else if (asked || !dialog.contains(document.activeElement)) {
-      dialog.scrollTop = 0;
-      title.focus();
-    }
+    else if (asked || !dialog.contains(document.activeElement)) title.focus();
   }
 
   /** What the clock brings: the next step when one has ended, else a second less. */
@@ -439,7 +485,6 @@ export function open(plan, going, closed) {
   document.querySelector("article").append(dialog);
   dialog.showModal();
   show(state, aside);
-  if (going && !timed()) state = session.resume(state, Date.now());
   const timer = setInterval(tick, 250);
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", comeBack);

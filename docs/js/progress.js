@@ -12,6 +12,8 @@ const rated = (value) => value ?? "not rated";
 // A date alone is read as midnight in UTC.
 const day = ({ date }) => new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 
+const pressed = ({ seconds, stopped }) => time(seconds) + (stopped ? ", stopped early" : "");
+
 /** Draw the last ratings, oldest first: 324 units wide, as all drawings. */
 function chart(all) {
   const entries = all.slice(-IN_CHART);
@@ -55,7 +57,7 @@ function table(entries) {
   const rows = entries.map((entry) =>
     row(
       make("th", { role: "rowheader", scope: "row" }, day(entry)),
-      ...[entry.side, rated(entry.before), rated(entry.after), time(entry.seconds) + (entry.stopped ? ", stopped early" : "")].map((words, index) =>
+      ...[entry.side, rated(entry.before), rated(entry.after), pressed(entry)].map((words, index) =>
         make("td", { role: "cell", "data-label": HEADINGS[index + 1] }, words),
       ),
     ),

@@ -2,15 +2,18 @@
 // session. The page teaches the same where this does not run.
 
 import { button, make } from "./dom.js";
-import { read, words } from "./plan.js";
-import { open, unfinished } from "./player.js";
-import { toolLine } from "./steps.js";
+import { DEFAULTS, read, words, write } from "./plan.js";
+import { toolAdvice } from "./steps.js";
 
 const box = document.getElementById("plan");
 const beforeSetUps = document.getElementById("chair").previousElementSibling;
 const setUps = ["chair", "seat", "floor"].map(setUp);
+const handouts = document.querySelectorAll("article a[href$='handout/']");
 // The part of the address that told the plan; empty is our usual one.
 let asked = "";
+// The guided session, when it has come: a plan is shown without it too.
+let player;
+let missing = "";
 
 /** A set-up: its heading, and all up to the next one. */
 function setUp(id) {
@@ -28,6 +31,22 @@ function isPlace(hash) {
   }
 }
 
+/** The buttons that open the session. One that was left stands first, when it is of this plan. */
+function starts(plan) {
+  const start = (words, state) => button(words, () => player.open(plan, state, closed));
+  const going = player.unfinished();
+  if (!going) return main(start("Start the guided session", null));
+  const left = start(going.stopped ? "Back to the stop advice" : "Back to your session", going);
+  if (write(going.plan) === write(plan)) return main(left, start("Start again", null));
+  return main(start("Start the guided session", null), left);
+}
+
+/** Make the first of some buttons the main one. */
+function main(first, ...others) {
+  first.classList.add("cr-button--main");
+  return [first, ...others];
+}
+
 function showPlan() {
   const { hash } = location;
   if (hash.length > 1 && !isPlace(hash)) asked = hash;
@@ -35,26 +54,23 @@ function showPlan() {
   else asked = history.state?.plan ?? asked;
   history.replaceState({ plan: asked }, "");
 
-  const { plan, note } = read(asked);
-  const going = unfinished();
-  const start = (words, state, attributes = {}) =>
-    button(words, () => open(plan, state, closed), { class: "cr-button", ...attributes });
-  const main = { class: "cr-button cr-button--main" };
-  const starts = going
-    ? [start("Back to your session", going, main), start("Start again", null)]
-    : [start("Start the guided session", null, main)];
+  const { plan, note, given } = read(asked);
+  const other = ["rounds", "seconds", "days", "weeks"].some((name) => plan[name] !== DEFAULTS[name]);
   box.replaceChildren(
-    make("h2", { id: "your-plan" }, asked ? "Your plan" : "Our usual plan"),
+    make("h2", { id: "your-plan" }, given ? "Your plan" : "Our usual plan"),
     make("p", { class: "cr-plan__words" }, words(plan)),
     ...(note ? [make("p", {}, note)] : []),
-    make("p", {}, toolLine(plan.tool)),
+    make("p", {}, toolAdvice(plan)),
+    ...(other ? [make("p", {}, "The words below tell our usual plan. The guided session follows yours.")] : []),
+    ...(missing ? [make("p", { role: "status" }, missing)] : []),
     make(
       "div",
       { class: "cr-buttons" },
-      ...("HTMLDialogElement" in window ? starts : []),
+      ...(player ? starts(plan) : []),
       make("a", { class: "cr-button", href: `#${plan.position}` }, "See your set-up"),
     ),
   );
+  for (const link of handouts) link.hash = given ? write(plan) : "";
   const own = setUps.find(([{ id }]) => id === plan.position);
   beforeSetUps.after(...own, ...setUps.filter((parts) => parts !== own).flat());
 }
@@ -66,3 +82,9 @@ function closed() {
 
 showPlan();
 addEventListener("hashchange", showPlan);
+try {
+  player = await import("./player.js");
+} catch {
+  missing = "The guided session did not load. Load the page again, or follow the steps below.";
+}
+showPlan();

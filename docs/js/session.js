@@ -4,6 +4,9 @@
 
 import { correct, MOST_SECONDS, shares } from "./plan.js";
 
+/** Seconds to find the spot in before each round. */
+const READY = 10;
+
 /** The longest time that a calf is pressed on one day. */
 export const MOST = MOST_SECONDS * 1000;
 
@@ -20,9 +23,10 @@ export const dayOf = (date) =>
  *   the page; one whose seconds are not above 0 waits
  * @param {object} plan - a plan
  * @param {string[]} sides - "left", "right" or both, in their order
- * @returns {object[]} screens: `kind` is gate, step, set-up or result; a step has `step` and, when it is
- *   timed, `seconds`; in a round also `side`, `round` and `press`. The step called `repeat` stands
- *   between rounds.
+ * @returns {object[]} screens: `kind` is gate, step, set-up, ready (before each round), off (after the
+ *   last of a calf) or result; a step has `step` and, when it is timed, `seconds`; those of a calf
+ *   have `side` and `round`, and those that press it `press`. The step called `repeat` stands between
+ *   rounds.
  */
 export function screens(steps, plan, sides) {
   const rest = steps.find(({ id }) => id === "repeat");
@@ -38,10 +42,12 @@ export function screens(steps, plan, sides) {
     list.push({ kind: "set-up", side, round: 1 });
     for (let round = 1; round <= plan.rounds; round++) {
       if (round > 1 && rest) list.push({ ...plain(rest), side, round });
+      if (inRound[0]) list.push({ kind: "ready", step: inRound[0], seconds: READY, side, round });
       inRound.forEach((step, i) => {
         list.push({ kind: "step", step, seconds: times[i], side, round, press: true });
       });
     }
+    list.push({ kind: "off", side, round: plan.rounds + 1 });
   }
   return [...list, ...others.filter((step) => !before.includes(step)).map(plain), { kind: "result" }];
 }
@@ -83,7 +89,7 @@ const spent = ({ spent: earlier, since }, now) => earlier + (since === null ? 0 
 export const left = (state, list, now) => length(list[state.at], state) - spent(state, now);
 
 /** Whether a screen has lost its purpose, as its calf was pressed for five minutes. */
-const over = ({ kind, side }, { pressed }) => kind === "step" && side && pressed[side] >= MOST;
+const over = ({ step, side }, { pressed }) => step && side && pressed[side] >= MOST;
 
 /** Count what was pressed up to now, so that no way out of a screen loses it. */
 export function counted(state, list, now) {
@@ -120,7 +126,8 @@ export const resume = (state, now) => ({ ...state, since: now });
 
 /** Bring a session to where it stands by the clock: each step that has ended gives way to the next. */
 export function catchUp(state, list, now) {
-  let next = state;
+  // A clock that was put back: time runs on from there.
+  let next = state.since > now ? { ...state, since: now } : state;
   for (let rest; next.since !== null && (rest = left(next, list, now)) <= 0; ) {
     next = go(next, list, 1, now + rest);
   }
@@ -164,7 +171,7 @@ export function read(text, day) {
     const fits =
       state.day === day &&
       !wrong.length &&
-      !changed.length &&
+      !changed &&
       /^(left|right|left,right|right,left)$/.test(sides.join()) &&
       upTo(MOST, pressed.left, pressed.right) &&
       upTo(10, before ?? 0, after ?? 0) &&

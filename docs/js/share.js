@@ -2,7 +2,7 @@
 
 import { asked, code, link } from "./code.js";
 import { button, choices, download, make } from "./dom.js";
-import { FIELDS, MOST_SECONDS, correct, read, words, write } from "./plan.js";
+import { FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
 import { count, time } from "./words.js";
 
 /** The fields: what is asked, and the words of each answer or the unit of a number. */
@@ -21,9 +21,6 @@ const FORM = {
   days: ["Days a week", "day"],
   weeks: ["For how long", "week"],
 };
-/** What the set-up of each position on the release page is for. */
-const TOOLS = { chair: "hands", seat: "a roller, a ball or a towel", floor: "a roller" };
-
 let plan;
 
 function select(name, label, unit) {
@@ -44,6 +41,9 @@ const form = make(
       : choices(name, label, answers, (value) => choose(name, value)),
   ),
 );
+// At the fields that it is about: on a phone the plan in words is out of sight there.
+const limited = make("p", { class: "cr-share__limit", role: "status" });
+form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
 const field = make("textarea", { readonly: true, rows: 3 });
 const done = make("p", { role: "status" });
@@ -58,23 +58,21 @@ const dialog = make("dialog", {
 });
 
 /** Show a plan, and a sentence about it. */
-function show(shown, sentence) {
+function show(shown, sentence = "", limit = "") {
   plan = shown;
+  limited.textContent = limit;
   for (const input of form.elements) {
     if (input.type === "radio") input.checked = input.value === String(plan[input.name]);
     else input.value = plan[input.name];
   }
   const each = plan.rounds * plan.seconds;
   const all = plan.side === "both" ? ` for each calf, ${time(2 * each)} in all` : "";
-  const tools = TOOLS[plan.position];
-  const other =
-    `Our steps for this position use ${tools}, ` +
-    "so show your client how to use another tool.";
+  const other = mismatch(plan);
   const lines = [
     ...words(plan).split(/(?<=\.) /),
     `Pressing time a day: ${time(each)}${all}.`,
     sentence,
-    tools.includes(plan.tool) ? "" : other,
+    other && `${other}, so show your client how to use another tool.`,
   ];
   lines.forEach((line, i) => {
     const place = said.children[i] ?? said.appendChild(make("p"));
@@ -103,7 +101,9 @@ function choose(name, value) {
   const changed =
     `${wanted.rounds} rounds of ${wanted.seconds} seconds are over ${limit}, ` +
     `so a round now has ${kept.seconds} seconds.`;
-  show(kept, kept.seconds < wanted.seconds ? changed : "");
+  // It stays until the rounds or their length are chosen anew.
+  const earlier = ["rounds", "seconds"].includes(name) ? "" : limited.textContent;
+  show(kept, "", kept.seconds < wanted.seconds ? changed : earlier);
   keep();
 }
 

@@ -2,6 +2,7 @@
 // of a step stands anywhere else.
 
 import { make } from "./dom.js";
+import { mismatch } from "./plan.js";
 
 /** The steps in their order: id, title without its number, seconds (NaN: it waits), whether in a round. */
 export const steps = () =>
@@ -38,6 +39,12 @@ export function copy(parts) {
   return [...box.children];
 }
 
+/** The first part of the page, not of the session, that a selector finds; in a list, so that none is none. */
+export const first = (selector) => {
+  const found = [...document.querySelectorAll(selector)].find((part) => !part.closest("dialog"));
+  return found ? [found] : [];
+};
+
 /**
  * Copy what belongs to a heading.
  *
@@ -55,8 +62,10 @@ export function section(id) {
   return copy(parts);
 }
 
-/** Say what a tool is good for: its row in the table of the page. */
-export function toolLine(tool) {
-  const cells = document.getElementById(`tool-${tool}`)?.parentElement.cells;
+/** Say what the tool of a plan is good for, as the table of the page has it, or whom to ask about it. */
+export function toolAdvice(plan) {
+  const other = mismatch(plan);
+  if (other) return `${other}. Ask your practitioner how to use yours.`;
+  const cells = document.getElementById(`tool-${plan.tool}`)?.parentElement.cells;
   return cells ? `${cells[0].textContent.trim()}: ${cells[1].textContent.trim()}` : "";
 }

@@ -25,7 +25,9 @@ USUAL = (
 )
 START = "Start the guided session"
 MISTAKE = "I pressed it by mistake"
-ROUND = ("Start", "Skip", "Skip", "Skip")
+GO = ("Start", "Skip")  # and skip the seconds to get ready in
+ROUND = (*GO, "Skip", "Skip", "Skip")
+ROUNDS = (*ROUND, *ROUND, "Next")
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def timed(page: Page) -> Page:
 
 def visit(page: Page, url: str, plan: str = LEFT) -> None:
     page.goto(f"{url}release/{plan}")
-    page.locator("#your-plan").wait_for()
+    page.locator(".cr-plan button").first.wait_for()
 
 
 def dialog(page: Page) -> Locator:
@@ -58,7 +60,12 @@ def press(page: Page, *names: str) -> None:
     """Press buttons of the session, or of the plan where none is open, by how their words start."""
     for name in names:
         place = dialog(page) if dialog(page).count() else page.locator(".cr-plan")
-        place.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+        found = place.get_by_role("button", name=re.compile(f"^{name}")).first
+        expect(found, name).to_be_visible()
+        # By script: a screen takes a finger's press only after a moment, and that has its own test.
+        found.evaluate("button => button.click()")
+        if name == "Close":
+            dialog(page).wait_for(state="detached")
 
 
 def clock(page: Page) -> str:
@@ -106,7 +113,8 @@ def test_the_words_that_stand_there_without_scripts_are_those_of_the_usual_plan(
 ) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(f"{url}release/{LEFT}")
-    assert " ".join(page.locator("#plan").inner_text().split()) == f"Our usual plan: {USUAL}"
+    told = " ".join(page.locator("#plan").inner_text().split())
+    assert told.startswith(f"Our usual plan: {USUAL} Did your practitioner")
 
 
 @pytest.mark.parametrize("position", ["chair", "seat", "floor"])
@@ -116,7 +124,9 @@ def test_a_link_opens_with_its_plan_and_its_set_up_first(
     visit(page, url, f"{LEFT}".replace("chair", position).replace("hands", "ball"))
     assert page.locator("#your-plan").inner_text() == "Your plan"
     assert page.locator(".cr-plan__words").inner_text().startswith("Left calf, on ")
-    assert "A small spot" in page.locator(".cr-plan").inner_text()
+    advice = page.locator(".cr-plan").inner_text()
+    assert ("A small spot" in advice) == (position == "seat")
+    assert ("Ask your practitioner how to use yours." in advice) == (position != "seat")
     ways = page.eval_on_selector_all("#chair, #seat, #floor", "ways => ways.map(way => way.id)")
     assert ways[0] == position
     assert sorted(ways) == ["chair", "floor", "seat"]
@@ -213,20 +223,22 @@ def test_whatever_stands_in_the_link_a_usable_plan_is_shown(
     )
     for words, paragraphs, buttons, more in found:
         assert words.startswith(("Left calf, on ", "Right calf, on ", "Both calves, on "))
-        assert paragraphs <= 3  # the words, one sentence on what was not understood, the tool
+        # The words, a sentence on what was not understood, the tool, one on a plan of one's own,
+        # and an empty one.
+        assert paragraphs <= 5
         assert buttons == 1
         assert more == 0
 
 
 def test_what_a_link_asks_beyond_the_limits_is_not_done(reader: Page, url: str) -> None:
     visit(reader, url, LEFT.replace("rounds=2&seconds=90", "rounds=3&seconds=900"))
-    assert "we changed the length of a round" in reader.locator(".cr-plan").inner_text()
+    assert "we could not use the length of a round" in reader.locator(".cr-plan").inner_text()
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     assert clock(reader) == "15 seconds left"
-    press(reader, "Skip", "Skip", "Skip", "Start", "Skip", "Skip", "Skip", "Start")
+    press(reader, "Skip", "Skip", "Skip", *ROUND, *GO)
     assert "round 3 of 3" in dialog(reader).inner_text()
-    press(reader, "Skip", "Skip", "Skip")
+    press(reader, "Skip", "Skip", "Skip", "Next")
     assert title(reader) == "Get up slowly and walk"
 
 
@@ -253,20 +265,23 @@ def test_the_whole_session_for_both_calves(
     seen.append((title(page), clock(page)))
     for _ in ("left", "right"):
         look("Start")
-        for seconds in (15, 30, 45):
+        for seconds in (10, 15, 30, 45):
             run(page, seconds)
             seen.append((title(page), clock(page)))
         look("Start")
-        sleep(page, 90)
+        sleep(page, 100)
         seen.append((title(page), clock(page)))
+        look("Next")
     run(page, 60)
     seen.append((title(page), clock(page)))
     one_calf = [
+        ("Get ready: Settle on the spot", "10 seconds left"),
         ("Settle on the spot", "15 seconds left"),
         ("Drift from side to side", "30 seconds left"),
         ("Hold still and move your foot", "45 seconds left"),
         ("Rest, then go again", ""),
-        ("Settle on the spot", "15 seconds left"),
+        ("Get ready: Settle on the spot", "10 seconds left"),
+        ("Take the pressure off", ""),
     ]
     assert seen == [
         ("Is it safe for you today?", ""),
@@ -282,7 +297,7 @@ def test_the_whole_session_for_both_calves(
     rate(page, 3)
     words = dialog(page).inner_text()
     assert "Before: 6. After: 3. That is 3 points less: a clear change." in words
-    assert "does not tell you what made your knee hurt" in words
+    assert "Neither tells you what made your knee hurt" in words
     assert "You pressed for 6 minutes." in words
     press(page, "Save")
     assert "saved" in dialog(page).inner_text()
@@ -309,7 +324,7 @@ def test_the_words_of_a_step_are_those_of_the_page(reader: Page, url: str) -> No
     assert len(on_the_page) == 8
     press(reader, START, "None of these")
     looked = set()
-    for _ in range(12):
+    for _ in range(16):
         name = title(reader)
         if name in on_the_page:
             looked.add(name)
@@ -317,7 +332,8 @@ def test_the_words_of_a_step_are_those_of_the_page(reader: Page, url: str) -> No
             missing = [words for words in on_the_page[name] if words not in shown]
             # The first of the tests is chosen: its drawing is there, that of another is not shown.
             assert not missing or name.startswith("Rate your knee"), missing
-        press(reader, "Start" if name.startswith(("Set up", "Rest")) else "Skip")
+        waits = "Start" if name.startswith(("Set up", "Rest")) else "Next"
+        press(reader, waits if name.startswith(("Set up", "Rest", "Take")) else "Skip")
         if title(reader) == "What changed":
             break
     assert looked == set(on_the_page)
@@ -357,9 +373,13 @@ def test_the_session_does_not_go_on_when_a_line_of_the_safety_list_fits(
     assert not dialog(reader).get_by_role("button", name="Next").count()
     press(reader, "Back")
     assert title(reader) == "Is it safe for you today?"
-    # It is asked each time.
-    press(reader, "Close", "Start again")
+    # It is asked each time, also when a session goes on.
+    press(reader, "Close", START)
     assert title(reader) == "Is it safe for you today?"
+    press(reader, "None of these", "Close", "Back to your session")
+    assert title(reader) == "Is it safe for you today?"
+    press(reader, "One of these", "Back", "None of these")
+    assert title(reader) == "Rate your knee"
 
 
 def test_every_step_that_presses_shows_when_to_stop_and_where_never_to_press(
@@ -367,21 +387,25 @@ def test_every_step_that_presses_shows_when_to_stop_and_where_never_to_press(
 ) -> None:
     visit(reader, url)
     begin(reader)
-    never = dialog(reader).inner_text()
-    assert "Never press" in never or "bony knob" in never
+    words = dialog(reader).inner_text()
+    assert re.search(r"Two places never to press\s+The drawing[^.]+\.\s+The bony knob", words)
+    assert "Stop at once if you feel tingling" in words
     press(reader, "Start")
-    for _ in range(3):
-        shown = dialog(reader).inner_text()
-        assert "Stop at once if you feel tingling" in shown
-        assert "Never press: The bony knob on the outside of your knee" in shown
-        assert dialog(reader).get_by_role("button", name="Stop, it hurts").is_visible()
+    for _ in range(4):
+        for _ in range(2):
+            shown = dialog(reader).inner_text()
+            # Once, however often the screen is drawn anew.
+            assert shown.count("Stop at once if you feel tingling") == 1
+            assert shown.count("Never press: The bony knob on the outside of your knee") == 1
+            assert dialog(reader).get_by_role("button", name="Stop, it hurts").is_visible()
+            press(reader, "Pause", "Go on")
         press(reader, "Skip")
 
 
 def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 10)
     press(reader, "Stop, it hurts")
     assert title(reader).startswith("Stop. Take the pressure off")
@@ -405,10 +429,20 @@ def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(reader: Page, 
     assert not dialog(reader).get_by_role("button", name="None of these").count()
 
 
+def test_the_limits_of_the_day_hold_in_another_tab_too(reader: Page, url: str) -> None:
+    visit(reader, url)
+    begin(reader)
+    press(reader, *GO, "Stop, it hurts", "End for today", "Do not save")
+    other = timed(reader.context.new_page())
+    visit(other, url)
+    press(other, START)
+    assert "You stopped today because it hurt" in dialog(other).inner_text()
+
+
 def test_stop_by_mistake_loses_nothing_and_waits(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 5)
     press(reader, "Stop, it hurts")
     sleep(reader, 60)
@@ -424,16 +458,18 @@ def test_stop_by_mistake_loses_nothing_and_waits(reader: Page, url: str) -> None
 def test_who_stops_and_leaves_has_stopped(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start", "Stop, it hurts")
+    press(reader, *GO, "Stop, it hurts")
     reader.keyboard.press("Escape")
-    press(reader, "Start again")
+    press(reader, "Back to the stop advice")
+    assert title(reader) == "Leave it for today"
+    press(reader, "Close", "Start again")
     assert "You stopped today" in dialog(reader).inner_text()
 
 
 def test_pause_back_and_skip(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 4)
     press(reader, "Pause")
     run(reader, 100)
@@ -453,12 +489,12 @@ def test_pause_back_and_skip(reader: Page, url: str) -> None:
 def test_the_limit_of_five_minutes_ends_a_calf(reader: Page, url: str) -> None:
     visit(reader, url, LEFT.replace("rounds=2", "rounds=3"))
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     for _ in range(4):
         run(reader, 70)
         press(reader, "Back")
     run(reader, 21)
-    assert title(reader) == "Get up slowly and walk"
+    assert title(reader) == "Take the pressure off"
     assert "Five minutes on this calf: that is the limit" in dialog(reader).inner_text()
 
 
@@ -468,7 +504,7 @@ def test_a_session_can_start_with_the_other_calf(reader: Page, url: str) -> None
     assert title(reader) == "Set up: your left calf"
     press(reader, "My right calf first")
     assert title(reader) == "Set up: your right calf"
-    press(reader, "Start: Settle")
+    press(reader, "Start round 1")
     assert "Right calf, round 1 of 2" in dialog(reader).inner_text()
 
 
@@ -492,11 +528,11 @@ def test_once_a_day_is_the_limit_and_the_other_calf_may_be_done(reader: Page, ur
 def test_a_session_that_was_not_saved_counts_for_the_day_too(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     sleep(reader, 90)
-    press(reader, "Start")
+    press(reader, *GO)
     sleep(reader, 90)
-    press(reader, "Skip", "Skip", "Do not save")
+    press(reader, "Next", "Skip", "Skip", "Do not save")
     assert stored(reader, LOG) is None
     press(reader, "Close", START)
     assert "You did your left calf today" in dialog(reader).inner_text()
@@ -508,7 +544,7 @@ def test_a_session_that_was_not_saved_counts_for_the_day_too(reader: Page, url: 
         (5, 5, "Before: 5. After: 5. Your number is the same."),
         (5, 4, "That is 1 point less: too little to count."),
         (5, 3, "That is 2 points less: a clear change."),
-        (5, 6, "That is 1 point more. If your knee hurts more, leave the release out."),
+        (5, 6, "That is 1 point more. If your knee hurts more, leave the release out, and tell"),
         (None, 3, "Without both numbers we cannot tell a change."),
     ],
 )
@@ -523,11 +559,11 @@ def test_what_changed_is_told_in_plain_words(
         press(reader, "Skip")
     else:
         rate(reader, before)
-    press(reader, "Skip", *ROUND, *ROUND, "Skip")
+    press(reader, "Skip", *ROUNDS, "Skip")
     rate(reader, after)
     shown = dialog(reader).inner_text()
     assert words in shown
-    assert "does not tell you what made your knee hurt" in shown
+    assert "Neither tells you what made your knee hurt" in shown
 
 
 def test_the_test_that_was_chosen_is_the_one_afterwards(reader: Page, url: str) -> None:
@@ -539,7 +575,7 @@ def test_the_test_that_was_chosen_is_the_one_afterwards(reader: Page, url: str) 
         "Step down once, slowly, with a hand on the rail."
     ]
     rate(reader, 5)
-    press(reader, "Skip", *ROUND, *ROUND, "Skip")
+    press(reader, "Skip", *ROUNDS, "Skip")
     assert "Take one slow step down from a low step" in dialog(reader).inner_text()
     assert dialog(reader).locator("figure:visible").count() == 1
 
@@ -550,42 +586,44 @@ def test_the_test_that_was_chosen_is_the_one_afterwards(reader: Page, url: str) 
 def test_after_a_reload_the_session_goes_on_where_it_was(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader, 7)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 20)
     reader.reload()
-    press(reader, "Back to your session")
+    press(reader, "Back to your session", "None of these")
     assert (title(reader), clock(reader)) == ("Drift from side to side", "25 seconds left")
     run(reader, 100)
     assert clock(reader) == "25 seconds left"
     press(reader, "Go on")
     run(reader, 25)
     assert title(reader) == "Hold still and move your foot"
-    assert stored(reader, SESSION, "sessionStorage")["before"] == 7
+    assert stored(reader, SESSION)["before"] == 7
 
 
 def test_a_closed_session_can_be_taken_up_or_begun_again(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 100)
     press(reader, "Close")
     assert not dialog(reader).count()
     sleep(reader, 300)
-    press(reader, "Back to your session")
+    press(reader, "Back to your session", "None of these")
     assert title(reader) == "Rest, then go again"
     press(reader, "Close", "Start again")
     assert title(reader) == "Is it safe for you today?"
     # What was pressed counts towards the limit of the day.
-    assert stored(reader, SESSION, "sessionStorage")["pressed"]["left"] == 90_000
+    assert stored(reader, SESSION)["pressed"]["left"] == 90_000
 
 
 def test_a_session_of_yesterday_is_not_offered(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
     press(reader, "Close")
+    assert stored(reader, SESSION)
     sleep(reader, 24 * 3600)
     reader.reload()
-    assert reader.get_by_role("button", name=START).is_visible()
+    reader.get_by_role("button", name=START).wait_for()
+    assert stored(reader, SESSION) is None
 
 
 HIDE = """state => {
@@ -597,7 +635,7 @@ HIDE = """state => {
 def test_a_tab_in_the_background_neither_loses_nor_stretches_time(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 5)
     reader.evaluate(HIDE, "hidden")
     sleep(reader, 30)
@@ -647,7 +685,7 @@ def test_the_whole_session_by_keyboard_alone(open_page: PageOpener, url: str) ->
     page.keyboard.press("Space")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    enter("Next", "Skip", "Start")
+    enter("Next", "Skip", "Start", "Skip")
     assert title(page) == "Settle on the spot"
     go_to("Pause")
     page.keyboard.press("Space")
@@ -655,9 +693,13 @@ def test_the_whole_session_by_keyboard_alone(open_page: PageOpener, url: str) ->
     page.keyboard.press("Space")
     run(page, 91)
     assert title(page) == "Rest, then go again"
-    assert page.evaluate("document.activeElement.textContent").startswith("Start")
-    page.keyboard.press("Enter")
-    run(page, 91)
+    # A press of Pause that comes too late begins no round.
+    page.keyboard.press("Space")
+    assert title(page) == "Rest, then go again"
+    assert heading_has_focus()
+    enter("Start")
+    run(page, 101)
+    enter("Next")
     run(page, 61)
     go_to("0")
     page.keyboard.press("ArrowLeft")
@@ -683,8 +725,30 @@ def test_the_focus_stays_in_the_dialog_and_returns(open_page: PageOpener, url: s
             "!document.activeElement.closest('dialog.cr-session')"
         )
         assert not outside
+    press(page, "None of these")
     page.keyboard.press("Escape")
+    page.get_by_role("button", name="Back to your session").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Back to your session"
+
+
+def test_a_second_tap_does_not_answer_the_screen_that_has_just_come(
+    open_page: PageOpener, url: str
+) -> None:
+    page = timed(open_page(viewport=PHONE, has_touch=True))
+    visit(page, url)
+    press(page, START)
+    answer = page.get_by_role("button", name="None of these")
+    answer.scroll_into_view_if_needed()
+    page.wait_for_timeout(800)
+    box = answer.bounding_box()
+    assert box is not None
+    for _ in range(3):
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert title(page) == "Rate your knee"
+    # Who presses a calf may stop at once.
+    press(page, "Skip", "Skip", *GO)
+    page.get_by_role("button", name="Stop").tap(timeout=300)
+    assert title(page).startswith("Stop")
 
 
 def test_by_touch_on_a_phone(open_page: PageOpener, url: str) -> None:
@@ -693,7 +757,7 @@ def test_by_touch_on_a_phone(open_page: PageOpener, url: str) -> None:
     for name in (START, "None of these"):
         page.get_by_role("button", name=name).tap()
     dialog(page).get_by_text("5", exact=True).tap()
-    for name in ("Next", "Skip", "Start"):
+    for name in ("Next", "Skip", "Start", "Skip"):
         dialog(page).get_by_role("button", name=name).tap()
     assert title(page) == "Settle on the spot"
     dialog(page).get_by_role("button", name="Stop, it hurts").tap()
@@ -705,7 +769,7 @@ def test_steps_that_come_by_themselves_are_announced_once_and_leave_the_focus(
 ) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     reader.evaluate(
         """() => { window.heard = [];
              const status = document.querySelector("dialog [role=status]");
@@ -759,7 +823,7 @@ def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(
 ) -> None:
     visit(with_cues(reader), url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 16)
     assert not said(reader)
     assert reader.evaluate("tones") == 0
@@ -768,11 +832,14 @@ def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(
     dialog(reader).get_by_label("A soft tone").check()
     assert said(reader) == ["Spoken cues are on."]
     run(reader, 30)
-    assert said(reader)[1].startswith("Hold still and move your foot. 45 seconds. Hold still on a")
-    assert "You may feel" in said(reader)[1]
+    assert said(reader)[1].startswith(
+        "Hold still and move your foot. 45 seconds left. Hold still on"
+    )
+    # What is said while time runs is short.
+    assert len(said(reader)[1].split()) < 50
     assert reader.evaluate("tones") == 2
     reader.reload()
-    press(reader, "Back to your session", "Go on")
+    press(reader, "Back to your session", "None of these", "Go on")
     assert dialog(reader).get_by_label("Spoken cues").is_checked()
     assert said(reader)[0].startswith("Hold still")
     dialog(reader).get_by_label("Spoken cues").uncheck()
@@ -785,7 +852,7 @@ def test_a_voice_falls_silent_when_the_reader_pauses_or_stops(reader: Page, url:
     visit(with_cues(reader), url)
     begin(reader)
     dialog(reader).get_by_label("Spoken cues").check()
-    press(reader, "Start")
+    press(reader, *GO)
     for way in ("Pause", "Stop, it hurts"):
         reader.evaluate("said.length = 0")
         press(reader, way)
@@ -803,7 +870,7 @@ def test_cues_that_the_device_refuses_are_told_and_switched_off(reader: Page, ur
         dialog(reader).get_by_label(name).click()
         assert sentence in dialog(reader).inner_text()
         assert not dialog(reader).get_by_label(name).is_checked()
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 16)
     assert title(reader) == "Drift from side to side"
 
@@ -819,7 +886,7 @@ def test_a_device_without_voice_and_sound_shows_no_switch(reader: Page, url: str
         not dialog(reader).get_by_role("checkbox").count()
         or not dialog(reader).get_by_label("Spoken cues").count()
     )
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 16)
     assert title(reader) == "Drift from side to side"
 
@@ -855,7 +922,7 @@ def test_without_the_lock_the_session_runs_all_the_same(reader: Page, url: str, 
     reader.add_init_script(WAKE_LOCK.replace("KIND", kind))
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     run(reader, 16)
     assert title(reader) == "Drift from side to side"
 
@@ -881,7 +948,7 @@ def test_a_session_runs_and_tells_that_it_cannot_be_saved(
     page.add_init_script(trouble)
     visit(page, url)
     begin(page)
-    press(page, *ROUND, *ROUND, "Skip")
+    press(page, *ROUNDS, "Skip")
     rate(page, 2)
     press(page, "Save")
     assert title(page) == "Not saved"
@@ -903,7 +970,7 @@ def test_damaged_storage_costs_the_session_nothing(reader: Page, url: str, text:
     )
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     assert clock(reader) == "15 seconds left"
 
 
@@ -916,7 +983,7 @@ def test_nothing_of_the_session_is_sent(reader: Page, url: str) -> None:
     visit(reader, url)
     after_reading = len(asked)
     begin(reader)
-    press(reader, *ROUND, *ROUND, "Skip")
+    press(reader, *ROUNDS, "Skip")
     rate(reader, 2)
     press(reader, "Save", "Close")
     assert after_reading > 3
@@ -934,7 +1001,7 @@ def test_whatever_is_stored_stands_in_the_list_on_the_about_page(reader: Page, u
     visit(reader, url)
     begin(reader)
     dialog(reader).get_by_label("A soft tone").check()
-    press(reader, *ROUND, *ROUND, "Skip", "Skip", "Save", "Close")
+    press(reader, *ROUNDS, "Skip", "Skip", "Save", "Close")
     keys = reader.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert {LOG, CUES, SESSION} <= set(keys)
     reader.goto(f"{url}about/")
@@ -948,7 +1015,7 @@ def test_the_page_stays_as_it_was_when_a_session_is_over(reader: Page, url: str)
     count = "document.querySelectorAll('article *:not(.cr-plan *)').length"
     before = reader.evaluate(count)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     twice = reader.evaluate(
         """() => { const ids = [...document.querySelectorAll("[id]")].map(({id}) => id);
              return ids.filter((id, i) => ids.indexOf(id) !== i); }"""
@@ -961,7 +1028,7 @@ def test_the_page_stays_as_it_was_when_a_session_is_over(reader: Page, url: str)
 def test_the_drawings_of_the_session_are_whole(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
-    press(reader, "Start")
+    press(reader, *GO)
     broken = dialog(reader).evaluate(
         """dialog => [...dialog.querySelectorAll("svg *")].flatMap(part =>
              [...part.attributes].flatMap(({name, value}) => {
@@ -974,7 +1041,7 @@ def test_the_drawings_of_the_session_are_whole(reader: Page, url: str) -> None:
     assert dialog(reader).locator("svg use").count() >= 1
 
 
-@pytest.mark.parametrize("lost", ["release", "player", "plan", "log"])
+@pytest.mark.parametrize("lost", ["release", "plan", "player", "log", "cues"])
 def test_when_a_module_does_not_load_the_page_is_whole(
     open_page: PageOpener, url: str, lost: str
 ) -> None:
@@ -982,8 +1049,14 @@ def test_when_a_module_does_not_load_the_page_is_whole(
     page.route(f"**/js/{lost}.js", lambda route: route.abort())
     page.goto(f"{url}release/{LEFT}")
     page.wait_for_load_state("networkidle")
-    assert "Our usual plan: Both calves" in " ".join(page.locator("#plan").inner_text().split())
-    assert not seen_ones(page, "#plan :is(button, a)")
+    told = " ".join(page.locator("#plan").inner_text().split())
+    if lost in ("release", "plan"):
+        assert f"Our usual plan: {USUAL} Did your practitioner send you a plan" in told
+    else:
+        # The plan needs less than the session does.
+        assert "Left calf, on a chair, with your hands." in told
+        assert "The guided session did not load." in told
+    assert not seen_ones(page, "#plan button")
     assert page.locator("#settle").is_visible()
 
 
@@ -1023,11 +1096,13 @@ STATES: dict[str, tuple[str, ...]] = {
     "warm-up": ("Skip",),
     "paused": ("Pause",),
     "set-up": ("Skip",),
-    "settle": ("Start",),
+    "ready": ("Start",),
+    "settle": ("Skip",),
     "stop": ("Stop",),
     "move": (MISTAKE, "Skip", "Skip"),
     "rest": ("Skip",),
-    "walk": ROUND,
+    "off": ROUND,
+    "walk": ("Next",),
     "again": ("Skip",),
     "result": ("Skip",),
     "stopped": ("Back", "Stop", "End"),
@@ -1081,21 +1156,22 @@ def test_every_state_of_the_session_fits_its_screen(
     assert not found, "\n".join(found)
 
 
-def test_with_text_twice_as_large_the_way_to_stop_is_in_sight(
+def test_with_text_twice_as_large_stop_and_pause_are_in_sight(
     open_page: PageOpener, url: str
 ) -> None:
     page = open_page(viewport=PHONE)
     visit(page, url)
     page.add_style_tag(content="html { font-size: 281.25% !important; }")
-    press(page, START, "None of these", "Skip", "Skip", "Start")
+    press(page, START, "None of these", "Skip", "Skip", *GO)
     assert not wider_than_the_window(page)
     assert not sticking_out(page)
     for place in ("0", "400", "1200"):
         dialog(page).evaluate("(dialog, top) => { dialog.scrollTop = top; }", place)
-        box = dialog(page).get_by_role("button", name="Stop, it hurts").bounding_box()
-        assert box is not None
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= PHONE["height"]
+        for name in ("Stop, it hurts", "Pause"):
+            box = dialog(page).get_by_role("button", name=name).bounding_box()
+            assert box is not None
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= PHONE["height"]
 
 
 def test_the_scripts_of_each_page_weigh_less_than_twelve_kilobytes(
@@ -1104,7 +1180,11 @@ def test_the_scripts_of_each_page_weigh_less_than_twelve_kilobytes(
     for name in ("release", "share", "handout", "progress"):
         page = open_page()
         answers: list[Response] = []
-        page.on("response", answers.append)
+
+        def note(answer: Response, answers: list[Response] = answers) -> None:
+            answers.append(answer)
+
+        page.context.on("response", note)
         page.goto(f"{url}{name}/")
         page.wait_for_load_state("networkidle")
         own = {

@@ -22,7 +22,7 @@ STEPS: list[dict[str, Any]] = [
     {"id": "walk", "title": "Walk", "seconds": 60, "round": False},
     {"id": "check-after", "title": "Rate again", "seconds": None, "round": False},
 ]
-ONE_ROUND = ["settle 15", "drift 30", "pin-and-move 45"]
+ONE_ROUND = ["settle 10", "settle 15", "drift 30", "pin-and-move 45"]  # first one gets ready
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +85,14 @@ def live(logic: Page, deeds: list[tuple[str, int]], sides: Any = None, **asked: 
 
 
 NEXT = ("next", 0)
-# Through the gate, the rating, the warm-up and the set-up, to the first step that presses.
-TO_SETTLE = [NEXT] * 4
+# Through gate, rating, warm-up, set-up and getting ready, to the first step that presses.
+TO_SETTLE = [NEXT] * 5
 
 
 def test_the_steps_of_the_page_stand_in_the_order_of_a_session(logic: Page) -> None:
     begins = ["gate", "check-before", "warm-up 60"]
     ends = ["walk 60", "check-after", "result"]
-    one = [*ONE_ROUND, "repeat", *ONE_ROUND]
+    one = [*ONE_ROUND, "repeat", *ONE_ROUND, "off"]
     assert order(logic, ["left"]) == [*begins, "set-up  left", *one, *ends]
     both = ["set-up  right", *one, "set-up  left", *one]
     assert order(logic, ["right", "left"]) == [*begins, *both, *ends]
@@ -117,7 +117,7 @@ def test_a_step_without_a_time_waits(logic: Page) -> None:
     steps = [step | {"seconds": None} if step["id"] == "drift" else step for step in STEPS]
     found = order(logic, ["left"], steps)
     # The round is as long as the plan has it, shared out to those that have a time.
-    assert found[4:7] == ["settle 23", "drift", "pin-and-move 67"]
+    assert found[5:8] == ["settle 23", "drift", "pin-and-move 67"]
     waits = live(logic, [*TO_SETTLE[:1], ("wait", 10_000_000)])
     assert waits["id"] == "check-before"
     assert waits["left"] == math.inf
@@ -179,9 +179,10 @@ def test_what_is_left_when_a_pause_is_skipped_stays_in_the_pause(logic: Page) ->
     assert (state["id"], state["left"]) == ("drift", 30_000)
 
 
-def test_a_clock_that_is_put_back_takes_nothing_away(logic: Page) -> None:
-    state = live(logic, [*TO_SETTLE, ("wait", -3_600_000)])
-    assert (state["id"], state["left"]) == ("settle", 15_000)
+def test_a_clock_that_is_put_back_takes_nothing_away_and_time_runs_on(logic: Page) -> None:
+    back = [*TO_SETTLE, ("wait", -3_600_000)]
+    assert (live(logic, back)["id"], live(logic, back)["left"]) == ("settle", 15_000)
+    assert live(logic, [*back, ("wait", 5_000)])["left"] == 10_000
 
 
 def test_back_begins_the_step_before_anew(logic: Page) -> None:
@@ -238,7 +239,7 @@ def entry(logic: Page, deeds: list[tuple[str, int]], sides: list[str], **more: A
 
 
 def test_the_log_is_told_what_was_pressed(logic: Page) -> None:
-    rounds = [*TO_SETTLE, ("wait", 90_000), ("next", 5), ("wait", 90_000)]
+    rounds = [*TO_SETTLE, ("wait", 90_000), ("next", 5), NEXT, ("wait", 90_000)]
     rated = {"before": 5, "after": 3}
     assert entry(logic, rounds, ["left", "right"], **rated) == {
         "date": DAY,
@@ -248,7 +249,7 @@ def test_the_log_is_told_what_was_pressed(logic: Page) -> None:
         "seconds": 180,
         "stopped": False,
     }
-    both = entry(logic, [*rounds, NEXT, ("wait", 15_000), ("pause", 0)], ["left", "right"])
+    both = entry(logic, [*rounds, *[NEXT] * 3, ("wait", 15_000), ("pause", 0)], ["left", "right"])
     assert (both["side"], both["seconds"], both["before"]) == ("both", 195, None)
     stopped = entry(logic, [*TO_SETTLE, ("pause", 4_000)], ["left", "right"], stopped=True)
     assert (stopped["side"], stopped["seconds"], stopped["stopped"]) == ("left", 4, True)
