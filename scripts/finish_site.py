@@ -3,16 +3,33 @@
 import sys
 from pathlib import Path
 
-from rjsmin import jsmin
+try:
+    import minify
+except ImportError:
+    # No build for this system (pyproject.toml says which): scripts stay as they were written.
+    minify = None
 
 
-def without_comments(script: str) -> str:
-    """Return a script without its comments and without the spaces that it does not need.
+def smaller(script: Path) -> str:
+    """Return what a script does, without comments and spare spaces, and with short names inside.
 
-    Names stay as they are, so that what a browser tells about a fault can be found in docs/js.
+    Args:
+        script: The file of an ES module. What it exports keeps its name.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is not UTF-8, or no script; the message names it.
     """
-    smaller: str = jsmin(script)
-    return smaller
+    try:
+        text = script.read_text("utf-8")
+        return str(minify.string("application/javascript", text)) if minify else text
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{script} is not UTF-8 ({error.reason}): save it so") from None
+    except Exception as error:
+        # The minifier has an error class of its own only where it is there.
+        if type(error).__name__ != "MinifyError":
+            raise
+        raise ValueError(f"{script} is no script that a browser could read: {error}") from None
 
 
 def finish(site: Path) -> None:
@@ -23,14 +40,10 @@ def finish(site: Path) -> None:
 
     Raises:
         OSError: A file cannot be read or written.
-        ValueError: A script is not UTF-8; the message names it.
+        ValueError: A script is not what it should be; the message names it.
     """
     for script in sorted(site.glob("js/*.js")):
-        try:
-            text = script.read_text("utf-8")
-        except UnicodeDecodeError as error:
-            raise ValueError(f"{script} is not UTF-8 ({error.reason}): save it so") from None
-        script.write_text(without_comments(text), "utf-8")
+        script.write_text(smaller(script), "utf-8")
 
 
 def main(arguments: list[str]) -> int:

@@ -21,8 +21,8 @@ const steps = document.querySelectorAll("article a[href$='release/']");
 /** How the other set-ups differ, in short. */
 const SET_UPS = {
   chair: "",
-  seat: "On a second chair: no bone on the tool, then let the leg get heavy. ",
-  floor: "On the floor: your other foot carries you, hips down, and not right up to the knee. ",
+  seat: "On a second chair: no bone on the tool. ",
+  floor: "On the floor: other foot flat, hips down. ",
 };
 const scanned = make("figure", { class: "cr-handout__code" });
 

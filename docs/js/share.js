@@ -42,7 +42,7 @@ const form = make(
   ),
 );
 // At the fields that it is about: on a phone the plan in words is out of sight there.
-const limited = make("p", { class: "cr-share__limit", role: "status" });
+const limited = make("p", { class: "cr-share__limit", "aria-live": "polite" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
 const field = make("textarea", { readonly: true, rows: 3 });

@@ -238,7 +238,7 @@ def test_only_the_lines_that_change_are_told_to_a_screen_reader(page: Page, url:
     opened(page, url)
     page.evaluate(
         """() => {
-             const place = document.querySelector("[aria-live=polite]");
+             const place = document.querySelector(".cr-share__plan");
              window.told = [];
              new MutationObserver(seen => told.push(...seen.map(({target}) => target.textContent)))
                .observe(place, {subtree: true, childList: true, characterData: true});
