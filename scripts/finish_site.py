@@ -22,13 +22,13 @@ def smaller(script: Path) -> str:
     """
     try:
         text = script.read_text("utf-8")
-        return str(minify.string("application/javascript", text)) if minify else text
     except UnicodeDecodeError as error:
         raise ValueError(f"{script} is not UTF-8 ({error.reason}): save it so") from None
-    except Exception as error:
-        # The minifier has an error class of its own only where it is there.
-        if type(error).__name__ != "MinifyError":
-            raise
+    if minify is None:
+        return text
+    try:
+        return str(minify.string("application/javascript", text))
+    except minify.MinifyError as error:
         raise ValueError(f"{script} is no script that a browser could read: {error}") from None
 
 
