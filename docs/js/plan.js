@@ -43,10 +43,12 @@ const NAMES = Object.keys(FIELDS);
 const isRange = (name) => typeof FIELDS[name][0] === "number";
 const list = (words) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
 
-/** Whether a field may have a number. */
-function inRange(name, number) {
+/** A value as its field has it; undefined where the field cannot have it. */
+function fitting(name, value) {
+  if (!isRange(name)) return FIELDS[name].find((one) => one === value);
+  const number = /^\d{1,3}$/.test(String(value).trim()) ? Number(value) : NaN;
   const [least, most, step] = FIELDS[name];
-  return number >= least && number <= most && (number - least) % step === 0;
+  return number >= least && number <= most && (number - least) % step === 0 ? number : undefined;
 }
 
 /**
@@ -60,16 +62,9 @@ export function correct(asked) {
   const plan = {};
   const wrong = [];
   for (const name of NAMES) {
-    const value = asked[name];
-    if (isRange(name)) {
-      plan[name] = /^\d{1,3}$/.test(String(value).trim()) ? Number(value) : NaN;
-    } else {
-      plan[name] = value;
-    }
-    if (isRange(name) ? !inRange(name, plan[name]) : !FIELDS[name].includes(value)) {
-      plan[name] = DEFAULTS[name];
-      wrong.push(name);
-    }
+    const value = fitting(name, asked[name]);
+    if (value === undefined) wrong.push(name);
+    plan[name] = value ?? DEFAULTS[name];
   }
   const [least, , step] = FIELDS.seconds;
   const most = least + Math.floor((MOST_SECONDS / plan.rounds - least) / step) * step;

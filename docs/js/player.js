@@ -4,8 +4,8 @@
 import { cues } from "./cues.js";
 import { button, choices, make } from "./dom.js";
 import { add, load } from "./log.js";
-import * as session from "./session.js";
 import { FIELDS } from "./plan.js";
+import * as session from "./session.js";
 import { copy, first, section, steps, toolAdvice } from "./steps.js";
 import { count, time } from "./words.js";
 
@@ -181,7 +181,7 @@ export function open(plan, going, closed) {
   const runs = () => state.since !== null;
   const timed = () => !aside && !state.stopped && here().seconds > 0;
 
-  // --- The screens: a title, what stands below it, the buttons ------------------------------------------
+  // --- The screens: what stands on each, and its buttons; before both its title, where it is no step's ----
 
   const titleOf = ({ kind, step, side }) =>
     ({
@@ -211,7 +211,6 @@ export function open(plan, going, closed) {
   };
 
   const gate = (proceed) => [
-    titleOf({ kind: "gate" }),
     [
       ...(why ? [say(why)] : []),
       say("Do not go on if one of these fits you:"),
@@ -225,7 +224,10 @@ export function open(plan, going, closed) {
 
   const asides = {
     // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
-    again: () => gate(() => show(here().seconds ? state : session.resume(state, Date.now()))),
+    again: () => [
+      titleOf(list[0]),
+      ...gate(() => show(here().seconds ? state : session.resume(state, Date.now()))),
+    ],
     done: () => ["Enough for today", [say(why)], [closing()]],
     unfit: () => [
       "Do not press today",
@@ -263,7 +265,6 @@ export function open(plan, going, closed) {
   };
 
   const rate = (field, parts) => [
-    titleOf(here()),
     [...parts, rating(state[field], (number) => keepAnswer({ [field]: number }))],
     [
       stop(),
@@ -288,7 +289,6 @@ export function open(plan, going, closed) {
   const kinds = {
     gate: () => gate(() => go(1)),
     "set-up": ({ side }) => [
-      titleOf(here()),
       [
         ...(state.sides.length > 1 && side === state.sides[0] ? [swap()] : []),
         say(toolAdvice(state.plan)),
@@ -300,20 +300,14 @@ export function open(plan, going, closed) {
       ],
       [stop(), next(), back()],
     ],
-    ready: ({ step }) => [
-      titleOf(here()),
-      [never(), ...section(step.id), ...shortRule()],
-      timedActs(),
-    ],
+    ready: ({ step }) => [[never(), ...section(step.id), ...shortRule()], timedActs()],
     // What takes the pressure off between rounds takes it off after the last one too.
-    off: () => [titleOf(here()), section("repeat").slice(0, 1), [stop(), next(), back()]],
+    off: () => [section("repeat").slice(0, 1), [stop(), next(), back()]],
     step: ({ step, seconds, press }) => [
-      titleOf(here()),
       press ? [...section(step.id), ...shortRule(), never()] : section(step.id),
       seconds ? timedActs() : [stop(), next(), back()],
     ],
     result: () => [
-      titleOf(here()),
       [say(change(state)), ...section("what-a-change-means"), ...pressed()],
       [...ending(), back()],
     ],
@@ -416,7 +410,7 @@ export function open(plan, going, closed) {
       ? asides[aside]()
       : state.stopped
         ? ["Leave it for today", [...stopRule(), ...pressed()], ending()]
-        : (steppers[screen.step?.id] ?? kinds[screen.kind])(screen);
+        : [titleOf(screen), ...(steppers[screen.step?.id] ?? kinds[screen.kind])(screen)];
     const place = [aside, state.stopped, state.at, state.sides].join();
     far.value = state.at;
     where.textContent = aside || state.stopped ? "" : roundOf(screen);

@@ -21,6 +21,7 @@ const FORM = {
   days: ["Days a week", "day"],
   weeks: ["For how long", "week"],
 };
+
 let plan;
 
 function select(name, label, unit) {
