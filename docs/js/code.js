@@ -1,30 +1,7 @@
-// What the practitioner's two pages share: the plan that their own address asks for, the link of a
-// plan, and its QR code.
+// The QR code of a link, as a drawing.
 
 import { make } from "./dom.js";
-import { write } from "./plan.js";
 import { matrix, path } from "./qr.js";
-
-/**
- * Find what the page's address asks for.
- *
- * @returns {string | null} the part after `#`, which may be empty; null where it is a place on the
- *   page, and so asks for no plan
- */
-export function asked() {
-  const fragment = location.hash.slice(1);
-  return document.getElementById(fragment) ? null : fragment;
-}
-
-/**
- * Make the link of a plan.
- *
- * @param {object} plan - a plan
- * @param {string} [page] - the name of the page to open, beside this one
- * @returns {string} the whole address
- */
-export const link = (plan, page = "release") =>
-  new URL(`../${page}/#${write(plan)}`, location.href).href;
 
 /**
  * Draw the QR code of a link: black on white in every scheme, as scanners need it.

@@ -1,6 +1,7 @@
 // The handout follows the plan that its address asks for, and gets a QR code for the guided steps.
 
-import { asked, code, link } from "./code.js";
+import { follow, link } from "./address.js";
+import { code } from "./code.js";
 import { button, make } from "./dom.js";
 import { read, shares, words, write } from "./plan.js";
 import { count } from "./words.js";
@@ -81,16 +82,7 @@ function show(fragment) {
   );
 }
 
-let shown = "";
-/** Show the plan of the address. A jump to a place on the page leaves it, also over a reload. */
-function follow() {
-  shown = asked() ?? history.state?.plan ?? shown;
-  history.replaceState({ plan: shown }, "");
-  show(shown);
-}
-
-follow();
-addEventListener("hashchange", follow);
+follow(show);
 head.querySelector("h1").after(yours, note);
 const printing = button("Print", () => print(), { class: "cr-button cr-button--main" });
 head.append(scanned, make("div", { class: "cr-buttons" }, printing));

@@ -1,6 +1,7 @@
 // The plan on the page of the steps: told in words, its set-up before the others, and the way into the guided
 // session. The page teaches the same where this does not run.
 
+import { follow } from "./address.js";
 import { button, make } from "./dom.js";
 import { DEFAULTS, read, words, write } from "./plan.js";
 import { toolAdvice } from "./steps.js";
@@ -9,8 +10,8 @@ const box = document.getElementById("plan");
 const beforeSetUps = document.getElementById("chair").previousElementSibling;
 const setUps = ["chair", "seat", "floor"].map(setUp);
 const handouts = document.querySelectorAll("article a[href$='handout/']");
-// The part of the address that told the plan; empty is our usual one.
-let asked = "";
+// What the address asks for.
+let asked;
 // The guided session, when it has come: a plan is shown without it too.
 let player;
 let missing = "";
@@ -20,15 +21,6 @@ function setUp(id) {
   const parts = [document.getElementById(id)];
   while (!parts.at(-1).nextElementSibling.matches("h2, h3")) parts.push(parts.at(-1).nextElementSibling);
   return parts;
-}
-
-/** Whether an address leads to a place on this page, as those in its contents do. */
-function isPlace(hash) {
-  try {
-    return Boolean(document.getElementById(decodeURIComponent(hash.slice(1))));
-  } catch {
-    return false;
-  }
 }
 
 /** The buttons that open the session. One that was left stands first, when it is of this plan. */
@@ -48,12 +40,6 @@ function main(first, ...others) {
 }
 
 function showPlan() {
-  const { hash } = location;
-  if (hash.length > 1 && !isPlace(hash)) asked = hash;
-  // On a place of the page the plan stays, after a reload too.
-  else asked = history.state?.plan ?? asked;
-  history.replaceState({ plan: asked }, "");
-
   const { plan, note, given } = read(asked);
   const other = ["rounds", "seconds", "days", "weeks"].some((name) => plan[name] !== DEFAULTS[name]);
   box.replaceChildren(
@@ -80,8 +66,10 @@ function closed() {
   box.querySelector("button").focus();
 }
 
-showPlan();
-addEventListener("hashchange", showPlan);
+follow((fragment) => {
+  asked = fragment;
+  showPlan();
+});
 try {
   player = await import("./player.js");
 } catch {

@@ -1,6 +1,7 @@
 // The form for practitioners: it sets a plan, and hands out its link, its QR code and its handout.
 
-import { asked, code, link } from "./code.js";
+import { follow, keep, link } from "./address.js";
+import { code } from "./code.js";
 import { button, choices, download, make } from "./dom.js";
 import { FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
 import { count, time } from "./words.js";
@@ -85,15 +86,6 @@ function show(shown, sentence = "", limit = "") {
   handout.href = link(plan, "handout");
 }
 
-/** Keep the plan in the address, for a reload. */
-function keep() {
-  try {
-    history.replaceState(null, "", `#${write(plan)}`);
-  } catch {
-    // Some browsers refuse many changes in a short time. The next one comes through.
-  }
-}
-
 /** Take a choice, within the limits. */
 function choose(name, value) {
   const wanted = { ...plan, [name]: value };
@@ -105,14 +97,7 @@ function choose(name, value) {
   // It stays until the rounds or their length are chosen anew.
   const earlier = ["rounds", "seconds"].includes(name) ? "" : limited.textContent;
   show(kept, "", kept.seconds < wanted.seconds ? changed : earlier);
-  keep();
-}
-
-/** Follow the address; a jump to a place on the page keeps the plan. */
-function follow(jump) {
-  const found = read(asked() ?? (jump ? write(plan) : ""));
-  show(found.plan, found.note);
-  if (jump) keep();
+  keep(write(kept), `#${write(kept)}`);
 }
 
 async function copy() {
@@ -165,8 +150,10 @@ function save(drawing) {
   canvas.toBlob((blob) => download(blob, "calf-release-plan.png"));
 }
 
-follow();
-addEventListener("hashchange", follow);
+follow((fragment) => {
+  const found = read(fragment);
+  show(found.plan, found.note);
+});
 document.getElementById("plan").replaceChildren(
   form,
   said,

@@ -153,20 +153,6 @@ def test_each_set_up_keeps_its_drawing_and_its_words(page: Page, url: str) -> No
         assert " drawn " in inside
 
 
-def test_the_plan_stays_when_the_reader_goes_to_a_place_on_the_page_and_reloads(
-    page: Page, url: str
-) -> None:
-    visit(page, url)
-    page.get_by_role("link", name="See your set-up").click()
-    page.wait_for_url("**#chair")
-    page.reload()
-    expect(page.locator(".cr-plan__words")).to_contain_text("Left calf")
-    page.goto(f"{url}release/{LEFT.replace('left', 'right')}")
-    expect(page.locator(".cr-plan__words")).to_contain_text("Right calf")
-    page.go_back()
-    expect(page.locator(".cr-plan__words")).to_contain_text("Left calf")
-
-
 FRAGMENTS = st.one_of(
     st.text(max_size=120),
     st.integers(0, len(LEFT)).map(lambda length: LEFT[1:length]),
