@@ -3,7 +3,7 @@
 import { follow, link } from "./address.js";
 import { code } from "./code.js";
 import { button, make } from "./dom.js";
-import { read, shares, words, write } from "./plan.js";
+import { mismatch, read, shares, words, write } from "./plan.js";
 import { count } from "./words.js";
 
 const head = document.querySelector(".cr-handout__head");
@@ -15,8 +15,8 @@ const usual = places.map((place) => place.textContent);
 /** The times of the steps in the usual round: the only words that are numbers. */
 const times = usual.map(Number).filter(Boolean);
 
-const yours = make("p");
-const note = make("p", { class: "cr-screen-only" });
+const told = head.querySelector(".cr-handout__plan");
+const note = head.querySelector(".cr-handout__note");
 const drawn = make("p");
 const steps = document.querySelectorAll("article a[href$='release/']");
 /** How the other set-ups differ, in short. */
@@ -28,7 +28,7 @@ const SET_UPS = {
 const scanned = make("figure", { class: "cr-handout__code" });
 
 /** Say what a plan makes of each place; where it says nothing, the usual words stand. */
-function told(plan) {
+function parts(plan) {
   const [settle, drift, hold] = shares(times, plan.seconds);
   return {
     settle,
@@ -36,8 +36,12 @@ function told(plan) {
     hold,
     again: { 1: "", 3: "Do 3 to 5 twice more." }[plan.rounds],
     legs: plan.side === "both" ? "Change legs, and repeat." : "",
-    leg: { left: "A right leg, from behind: yours is its mirror image." }[plan.side],
-    dose: words(plan).split(". ")[1],
+    leg: {
+      left: "A right leg, from behind: yours is its mirror image.",
+      right: "Right leg, from behind.",
+    }[plan.side],
+    // For how many weeks stands above.
+    dose: `${words(plan).split(/\. | for \d/)[1]}.`,
     days: plan.days < 7 ? "each day that you do it" : null,
     weeks: count(plan.weeks, "week"),
     // More weeks are for those whom it helps.
@@ -63,15 +67,18 @@ function rule(weeks) {
 /** Put a plan on the page; without one, its usual words. */
 function show(fragment) {
   const { plan, note: sentence, given } = read(fragment);
-  const said = given ? told(plan) : {};
+  const said = given ? parts(plan) : {};
   places.forEach((place, i) => {
     place.textContent = said[place.dataset.plan] ?? usual[i];
   });
-  yours.hidden = !given;
-  yours.replaceChildren(make("b", {}, "Your plan: "), words(plan));
+  told.replaceChildren(make("strong", {}, given ? "Your plan:" : "Our usual plan:"), ` ${words(plan)}`);
   note.textContent = sentence;
+  note.hidden = !sentence;
   drawn.hidden = plan.position === "chair" && plan.tool === "hands";
-  drawn.textContent = `Drawn with hands, on a chair. ${SET_UPS[plan.position]}Scan for your set-up.`;
+  const setUp = mismatch(plan)
+    ? "Ask to be shown yours."
+    : `${SET_UPS[plan.position]}Scan for your set-up.`;
+  drawn.textContent = `Drawn with hands, on a chair. ${setUp}`;
   rule(plan.weeks);
   for (const link of steps) link.hash = given ? write(plan) : "";
   // A whole address would be printed behind its words, as those of other sites are.
@@ -83,7 +90,7 @@ function show(fragment) {
 }
 
 follow(show);
-head.querySelector("h1").after(yours, note);
 const printing = button("Print", () => print(), { class: "cr-button cr-button--main" });
-head.append(scanned, make("div", { class: "cr-buttons" }, printing));
+head.querySelector(".cr-handout__print").replaceChildren(printing);
+head.append(scanned);
 document.querySelector(".cr-handout__steps").after(drawn);

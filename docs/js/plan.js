@@ -133,9 +133,9 @@ export function words(plan) {
 // What the set-up of each position on the page is for.
 const USED = { chair: "hands", seat: "a roller, a ball or a towel", floor: "a roller" };
 
-/** Say that the set-up of a plan's position is for other tools; empty where it is for the plan's own. */
-export const mismatch = ({ position, tool }) =>
-  USED[position].includes(tool) ? "" : `Our steps for this position use ${USED[position]}`;
+/** Say that the set-up of a plan's position is for other tools, and what to do; empty where it is for its own. */
+export const mismatch = ({ position, tool }, so = "Ask your practitioner how to use yours.") =>
+  USED[position].includes(tool) ? "" : `Our steps for this position use ${USED[position]}. ${so}`;
 
 /**
  * Share the time of a round out to its steps.

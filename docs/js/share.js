@@ -3,7 +3,7 @@
 import { follow, keep, link } from "./address.js";
 import { code } from "./code.js";
 import { button, choices, download, make } from "./dom.js";
-import { FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
+import { DEFAULTS, FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
 import { count, time } from "./words.js";
 
 /** The fields: what is asked, and the words of each answer or the unit of a number. */
@@ -23,6 +23,8 @@ const FORM = {
   weeks: ["For how long", "week"],
 };
 
+// What was chosen, and the plan that the limit makes of it.
+let wanted;
 let plan;
 
 function select(name, label, unit) {
@@ -34,6 +36,8 @@ function select(name, label, unit) {
   return make("label", {}, label, list);
 }
 
+// Above the form, where who opens a link looks first.
+const noted = make("p", { class: "cr-share__note", role: "status" });
 const form = make(
   "form",
   { submit: (event) => event.preventDefault() },
@@ -44,12 +48,12 @@ const form = make(
   ),
 );
 // At the fields that it is about: on a phone the plan in words is out of sight there.
-const limited = make("p", { class: "cr-share__limit", "aria-live": "polite" });
+const limited = make("p", { class: "cr-share__limit", role: "status" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
 const field = make("textarea", { readonly: true, rows: 3 });
 const done = make("p", { role: "status" });
-const door = { class: "cr-button", target: "_blank" };
+const door = { class: "cr-button" };
 const opened = make("a", door, "Open as the client sees it");
 const handout = make("a", door, "Print handout");
 const opener = button("QR code", showCode);
@@ -59,64 +63,66 @@ const dialog = make("dialog", {
   close: () => opener.focus(),
 });
 
-/** Show a plan, and a sentence about it. */
-function show(shown, sentence = "", limit = "") {
-  plan = shown;
-  limited.textContent = limit;
+/** Write a sentence. The same one is left alone: so a screen reader tells what changed, and no more. */
+function say(place, words) {
+  if (place.textContent !== (words || "")) place.textContent = words || "";
+}
+
+/** Show the plan of what was chosen, and a sentence about a link. */
+function show(chosen, note = "") {
+  wanted = chosen;
+  const kept = correct(wanted);
+  plan = kept.plan;
+  say(noted, note);
+  say(
+    limited,
+    kept.changed &&
+      `${wanted.rounds} rounds of ${wanted.seconds} seconds are over the limit of ${MOST_SECONDS / 60} minutes ` +
+        `a calf a day, so a round now has ${plan.seconds} seconds.`,
+  );
   for (const input of form.elements) {
     if (input.type === "radio") input.checked = input.value === String(plan[input.name]);
     else input.value = plan[input.name];
   }
   const each = plan.rounds * plan.seconds;
   const all = plan.side === "both" ? ` for each calf, ${time(2 * each)} in all` : "";
-  const other = mismatch(plan);
   const lines = [
     ...words(plan).split(/(?<=\.) /),
     `Pressing time a day: ${time(each)}${all}.`,
-    sentence,
-    other && `${other}, so show your client how to use another tool.`,
+    mismatch(plan, "Show your client how to use another tool."),
+    plan.weeks > DEFAULTS.weeks && "More than two weeks are only for a client whom it helps.",
   ];
-  lines.forEach((line, i) => {
-    const place = said.children[i] ?? said.appendChild(make("p"));
-    // Left alone while it stays the same, so that a screen reader tells what changed, and no more.
-    if (place.textContent !== line) place.textContent = line;
-  });
-  done.textContent = "";
+  lines.forEach((line, i) => say(said.children[i] ?? said.appendChild(make("p")), line));
+  say(done);
   field.value = opened.href = link(plan);
   handout.href = link(plan, "handout");
 }
 
 /** Take a choice, within the limits. */
 function choose(name, value) {
-  const wanted = { ...plan, [name]: value };
-  const { plan: kept } = correct(wanted);
-  const limit = `the limit of ${MOST_SECONDS / 60} minutes a calf a day`;
-  const changed =
-    `${wanted.rounds} rounds of ${wanted.seconds} seconds are over ${limit}, ` +
-    `so a round now has ${kept.seconds} seconds.`;
-  // It stays until the rounds or their length are chosen anew.
-  const earlier = ["rounds", "seconds"].includes(name) ? "" : limited.textContent;
-  show(kept, "", kept.seconds < wanted.seconds ? changed : earlier);
-  keep(write(kept), `#${write(kept)}`);
+  show({ ...wanted, [name]: value });
+  keep(write(plan), `#${write(plan)}`);
 }
 
 async function copy() {
   try {
     await navigator.clipboard.writeText(field.value);
-    done.textContent = "The link is copied.";
+    say(done, "The link is copied.");
   } catch {
     field.focus();
     field.select();
-    done.textContent =
-      "Your browser did not let us copy. The link is selected: press Ctrl and C " +
-      "(on a Mac, Command and C), or hold it and choose Copy.";
+    say(
+      done,
+      "Your browser did not let us copy. The link is selected: hold it and choose Copy, " +
+        "or press Ctrl and C (on a Mac, Command and C).",
+    );
   }
 }
 
 const share = () =>
   navigator.share({ title: "Calf release", text: words(plan), url: field.value }).catch((error) => {
     if (error.name === "AbortError") return;
-    done.textContent = "Your device could not share the link. Please copy it.";
+    say(done, "Your device could not share the link. Please copy it.");
   });
 
 function showCode() {
@@ -127,7 +133,7 @@ function showCode() {
     make(
       "div",
       { class: "cr-buttons" },
-      drawing.viewBox ? button("Download", () => save(drawing)) : "",
+      drawing.viewBox ? button("Download picture", () => save(drawing)) : "",
       button("Close", () => dialog.close()),
     ),
   );
@@ -147,14 +153,12 @@ function save(drawing) {
     context.fillStyle = path.getAttribute("fill");
     context.fill(new Path2D(path.getAttribute("d")));
   }
-  canvas.toBlob((blob) => download(blob, "calf-release-plan.png"));
+  const name = write(plan).replace(/\w+=/g, "").replaceAll("&", "-");
+  canvas.toBlob((blob) => download(blob, `calf-release-${name}.png`));
 }
 
-follow((fragment) => {
-  const found = read(fragment);
-  show(found.plan, found.note);
-});
 document.getElementById("plan").replaceChildren(
+  noted,
   form,
   said,
   make(
@@ -166,11 +170,13 @@ document.getElementById("plan").replaceChildren(
       { class: "cr-buttons" },
       button("Copy link", copy, { class: "cr-button cr-button--main" }),
       navigator.share ? button("Share…", share) : "",
-      opened,
-      dialog.showModal ? opener : "",
-      handout,
     ),
     done,
+    make("div", { class: "cr-buttons" }, opened, dialog.showModal ? opener : "", handout),
   ),
   dialog,
 );
+follow((fragment) => {
+  const found = read(fragment);
+  show(found.plan, found.note);
+});

@@ -65,7 +65,7 @@ export function section(id) {
 /** Say what the tool of a plan is good for, as the table of the page has it, or whom to ask about it. */
 export function toolAdvice(plan) {
   const other = mismatch(plan);
-  if (other) return `${other}. Ask your practitioner how to use yours.`;
+  if (other) return other;
   const cells = document.getElementById(`tool-${plan.tool}`)?.parentElement.cells;
   return cells ? `${cells[0].textContent.trim()}: ${cells[1].textContent.trim()}` : "";
 }
