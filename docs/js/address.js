@@ -1,6 +1,4 @@
-// The plan in the address: read from this page's own, kept in it, and written for another page.
-
-import { write } from "./plan.js";
+// The plan that the page's own address asks for.
 
 // The part of the address that told the plan; empty is our usual one.
 let asked = "";
@@ -44,13 +42,3 @@ export function follow(show) {
   look();
   addEventListener("hashchange", look);
 }
-
-/**
- * Make the link of a plan.
- *
- * @param {object} plan - a plan
- * @param {string} [page] - the name of the page to open, beside this one
- * @returns {string} the whole address
- */
-export const link = (plan, page = "release") =>
-  new URL(`../${page}/#${write(plan)}`, location.href).href;

@@ -1,7 +1,18 @@
-// The QR code of a link, as a drawing.
+// The link of a plan, and its QR code as a drawing.
 
 import { make } from "./dom.js";
+import { write } from "./plan.js";
 import { matrix, path } from "./qr.js";
+
+/**
+ * Make the link of a plan.
+ *
+ * @param {object} plan - a plan
+ * @param {string} [page] - the name of the page to open, beside this one
+ * @returns {string} the whole address
+ */
+export const link = (plan, page = "release") =>
+  new URL(`../${page}/#${write(plan)}`, location.href).href;
 
 /**
  * Draw the QR code of a link: black on white in every scheme, as scanners need it.

@@ -17,14 +17,23 @@ export function cues(tell) {
   const has = { speech: "speechSynthesis" in window, tone: "AudioContext" in window };
   let on = {};
   try {
-    on = JSON.parse(localStorage.getItem(KEY)) ?? {};
+    on = { ...JSON.parse(localStorage.getItem(KEY)) };
   } catch {
     // A device that remembers nothing, or something that is not ours: both stay off.
   }
   let sound;
 
+  function remember(kind, value) {
+    on[kind] = value;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(on));
+    } catch {
+      // It works without being remembered.
+    }
+  }
+
   const fails = (kind) => {
-    on[kind] = false;
+    remember(kind, false);
     boxes[kind].checked = false;
     tell(kind === "speech" ? "Your device cannot speak here." : "Your device gives no tone here.");
   };
@@ -67,12 +76,7 @@ export function cues(tell) {
 
   const boxes = {};
   const change = ({ target }) => {
-    on[target.name] = target.checked;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(on));
-    } catch {
-      // It works without being remembered.
-    }
+    remember(target.name, target.checked);
     if (!target.checked) quiet();
     // Phones speak and sound only after a tap: this one.
     else if (target.name === "speech") say("Spoken cues are on.");

@@ -1,4 +1,4 @@
-// Parts of a page made by scripts. No HTML strings: nothing that stands in a link or in the storage
+// Parts of a page made by scripts, and numbers in words. No HTML strings: nothing that stands in a link or in the storage
 // can become markup.
 
 /**
@@ -47,10 +47,12 @@ export function choices(name, legend, options, choose, chosen) {
   return make("fieldset", { class: "cr-choices" }, make("legend", {}, legend), ...labels);
 }
 
-/** Hand a file to the reader: its content as a Blob, and its name. */
-export function download(blob, name) {
-  const address = URL.createObjectURL(blob);
-  make("a", { href: address, download: name }).click();
-  // Some browsers read the file only after the click.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
+/** A number and its unit: "1 week", "2 weeks". */
+export const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
+
+/** Whole seconds as minutes and seconds: "1 minute 30 seconds"; "no time" for none. */
+export const time = (seconds) =>
+  [[Math.floor(seconds / 60), "minute"], [seconds % 60, "second"]]
+    .filter(([number]) => number)
+    .map(([number, unit]) => count(number, unit))
+    .join(" ") || "no time";

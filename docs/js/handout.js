@@ -1,10 +1,9 @@
 // The handout follows the plan that its address asks for, and gets a QR code for the guided steps.
 
-import { follow, link } from "./address.js";
-import { code } from "./code.js";
-import { button, make } from "./dom.js";
+import { follow } from "./address.js";
+import { code, link } from "./code.js";
+import { button, count, make } from "./dom.js";
 import { mismatch, read, shares, words, write } from "./plan.js";
-import { count } from "./words.js";
 
 const head = document.querySelector(".cr-handout__head");
 const grid = document.querySelector(".cr-grid");

@@ -46,7 +46,7 @@ function read(storage) {
   const all = list(storage().getItem(KEY) ?? "[]");
   const entries = all.flatMap(sound).sort((one, other) => one.date.localeCompare(other.date));
   const lost = entries.length < all.length;
-  return { entries, note: lost ? `${entries.length ? "Part of the log" : "The log"} could not be read.` : "" };
+  return { entries, note: lost ? `${entries.length ? "Part of the log" : "The log"} could not be read. New sessions can be saved.` : "" };
 }
 
 /**
@@ -100,18 +100,3 @@ export function erase(storage = own) {
     return `The log was not erased, ${BARRED}`;
   }
 }
-
-/**
- * Write entries as a table for spreadsheet programs.
- *
- * @param {object[]} entries - entries that make sense: none of their values needs quotes
- * @returns {string} comma-separated values, a line each, below a line of headings
- */
-export const csv = (entries) =>
-  [
-    "Date,Side,Before (0-10),After (0-10),Seconds pressed,Stopped early",
-    ...entries.map(({ date, side, before, after, seconds, stopped }) =>
-      [date, side, before, after, seconds, stopped ? "yes" : "no"].join(),
-    ),
-    "",
-  ].join("\r\n");

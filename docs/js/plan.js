@@ -1,7 +1,7 @@
 // The plan that a practitioner sets and a link carries: read, corrected, written, told in words.
 // Pure: nothing here touches the page.
 
-import { count } from "./words.js";
+import { count } from "./dom.js";
 
 /** Each field with its values; a range of numbers is its least, its most and its step. */
 export const FIELDS = {
@@ -82,9 +82,13 @@ export function correct(asked) {
  *   part of the plan is the link's
  */
 export function read(fragment) {
-  // Messages add a full stop or a bracket to a link, write its & as in HTML, or encode it once more.
-  let text = fragment.replace(/^#/, "").replace(/&amp;/g, "&").replace(/[\s.,;:!?()[\]<>"'*_]+$/, "");
-  if (!text.includes("=")) text = text.replace(/%3D/gi, "=").replace(/%26/g, "&");
+  // Messages add a full stop, a quote or a bracket to a link, write its & as in HTML, or encode it once more.
+  const text = fragment
+    .replace(/^#/, "")
+    .replace(/%(25)*3D/gi, "=")
+    .replace(/%(25)*26|&amp;/g, "&")
+    .replace(/([\s.,;:!?()[\]<>"'*_”’»]|%E2%80%9[0-9a-f]|%C2%BB)+$/i, "")
+    .toLowerCase();
   // Reads anything; what it cannot decode it keeps.
   const parts = new URLSearchParams(text);
   const names = [...parts.keys()];
@@ -95,9 +99,11 @@ export function read(fragment) {
     return { plan, note, given: false };
   }
   const extra = names.length > new Set(names).size || names.some((name) => !NAMES.includes(name));
-  const unused = wrong.length > 3 ? "most of the plan" : list(wrong.map((name) => LABELS[name]));
   const said = [];
-  if (wrong.length) said.push(`we could not use ${unused}, so our usual choice stands there`);
+  if (wrong.length) {
+    const unused = list(wrong.map((name) => LABELS[name]));
+    said.push(`we could not find or use ${unused}, so our usual choice stands there`);
+  }
   if (changed) said.push("we shortened the rounds to keep to five minutes a calf a day");
   if (extra) said.push("we left out some extra parts");
   return { plan, note: said.length ? `In this link ${said.join(", and ")}.` : "", given: true };

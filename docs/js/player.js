@@ -2,45 +2,62 @@
 // session.js, the words of the steps on the page.
 
 import { cues } from "./cues.js";
-import { button, choices, make } from "./dom.js";
+import { button, choices, count, make, time } from "./dom.js";
 import { add, load } from "./log.js";
 import { FIELDS } from "./plan.js";
 import * as session from "./session.js";
 import { copy, first, section, steps, toolAdvice } from "./steps.js";
-import { count, time } from "./words.js";
 
 const KEY = "calf-release-session";
-const CALF = { left: "left calf", right: "right calf" };
-const NUMBERS = Object.fromEntries(Array.from({ length: 11 }, (_, number) => [number, String(number)]));
-const NOTHING = "Choose a number, or press Skip.";
+const NUMBERS = Object.fromEntries([..."0123456789", "10"].map((number) => [number, number]));
 
 const today = () => session.dayOf(new Date());
 const screensOf = ({ plan, sides }) => session.screens(steps(), plan, sides);
 const say = (...words) => make("p", {}, ...words);
 
-/** Write the session down for a reload. Where the device forbids it, a reload loses the session alone. */
+// What this page wrote last. It stands in where the device keeps nothing: then a reload loses the session.
+let written = null;
+let keeps = true;
+
+/** Write the session down: not for this tab alone, as the limits of the day hold in the next one too. */
 function keep(text) {
+  written = text;
   try {
-    // Not for this tab alone: the limits of the day hold in the next one too.
-    localStorage.setItem(KEY, text);
+    if (text) localStorage.setItem(KEY, text);
+    else localStorage.removeItem(KEY);
+    keeps = true;
   } catch {
-    // See above.
+    keeps = false;
   }
 }
 
-/** The last session of today, if its steps are still those of the page; else null. */
-function last() {
-  let state = null;
+/** What is written down; null when there is nothing. */
+function stored() {
   try {
-    const text = localStorage.getItem(KEY);
-    state = session.read(text, today());
-    // What was of an earlier day has served.
-    if (text && !state) localStorage.removeItem(KEY);
+    if (keeps) return localStorage.getItem(KEY);
   } catch {
-    // As if there were none.
+    // What this page knows must do.
   }
-  return state && screensOf(state).length === state.screens ? state : null;
+  return written;
 }
+
+/** Whether no other tab has written a session since. */
+const mine = () => [written, null].includes(stored());
+
+const isLate = ({ day }) => day !== today();
+
+/** The last session, if its steps are still those of the page; else null. */
+function last() {
+  const state = session.read(stored());
+  const fits = state && screensOf(state).length === state.screens;
+  // One of an earlier day has served, unless it can still be saved.
+  if (fits && !(isLate(state) && (state.entry || !pressedIn(state)))) return state;
+  if (stored()) keep(null);
+  return null;
+}
+
+/** The seconds that a session pressed. */
+const pressedIn = (state) => session.end(state, screensOf(state), Date.now()).entry.seconds;
 
 /** The session that a reload or a closed dialog left in the middle; null when there is none. */
 export function unfinished() {
@@ -51,14 +68,15 @@ export function unfinished() {
 /** What was done today. A session that came to its end counts, saved or not. */
 function earlier() {
   const state = last();
-  if (!state || state.entry) return state ?? {};
+  if (!state || isLate(state)) return {};
+  if (state.entry) return state;
   const list = screensOf(state);
   const ended = state.stopped || list[state.at].kind === "result";
   return (ended ? session.end : session.counted)(state, list, Date.now());
 }
 
 /** The calves that may be pressed today, and in a sentence what keeps the others from it. */
-function allowed({ side }, { entries = [] }) {
+function allowed({ side }, { pressed = {}, entries = [] }) {
   const done = [...load().entries, ...entries].filter(({ date }) => date === today());
   if (done.some(({ stopped }) => stopped)) {
     return { sides: [], why: "You stopped today because it hurt. Leave it for today." };
@@ -66,12 +84,13 @@ function allowed({ side }, { entries = [] }) {
   // A calf that was hardly pressed has not had its turn.
   const [least] = FIELDS.seconds;
   const isDone = (one) =>
+    pressed[one] >= least * 1000 ||
     done.some((entry) => entry.seconds >= least && [one, "both"].includes(entry.side));
   const asked = side === "both" ? ["left", "right"] : [side];
-  const names = asked.filter(isDone).map((one) => CALF[one]).join(" and your ");
+  const names = asked.filter(isDone).join(" and ");
   return {
     sides: asked.filter((one) => !isDone(one)),
-    why: names && `You did your ${names} today. The limit is once a day.`,
+    why: names && `You did your ${names} calf today. The limit is once a day.`,
   };
 }
 
@@ -82,13 +101,13 @@ function change({ before, after }) {
   const told = `Before: ${before}. After: ${after}.`;
   if (!points) return `${told} Your number is the same.`;
   const by = `${told} That is ${count(points, "point")} ${after < before ? "less" : "more"}`;
-  const worse = "If your knee hurts more, leave the release out, and tell your practitioner.";
-  if (after > before) return `${by}. ${worse}`;
-  return by + (points > 1 ? ": a clear change." : ": too little to count.");
+  if (points < 2) return `${by}: too little to count.`;
+  if (after < before) return `${by}: a clear change.`;
+  return `${by}. If your knee hurts more, leave the release out, and tell your practitioner.`;
 }
 
-/** The way to the log, as the menu of the page has it. */
-const logLink = () => make("a", { href: new URL("../progress/", location.href) }, "See your progress");
+/** The way to the log. */
+const logLink = () => make("a", { href: "../progress/" }, "See your progress");
 
 /** A button of a screen. Its name tells the screens' buttons apart, so that the focus can stay on one. */
 function act(name, words, press) {
@@ -146,22 +165,26 @@ function stopRule() {
  * @param {() => void} closed - called when the dialog is closed
  */
 export function open(plan, going, closed) {
+  // From here on another tab's session gives way to this one.
+  written = stored();
   const before = going ?? earlier();
   const { sides, why } = going ?? allowed(plan, before);
   let state = going ?? session.begin(plan, sides, today(), before);
   let list = screensOf(state);
   // What stands in place of the session's own screen.
-  let aside = sides.length ? (going && !going.stopped ? "again" : "") : "done";
+  let aside = sides.length ? "" : "done";
+  if (going && !going.stopped && list.slice(going.at).some(({ press }) => press)) aside = "again";
   let saved = false;
+  let lost = ""; // what of the log could not be read
   let unsaved = ""; // why the log has not kept it
   let shown; // which screen stands there
   let lock;
 
   const far = make("progress", { "aria-label": "How far you are", max: list.length - 1 });
   const where = make("p");
-  const clock = make("p", { class: "cr-session__clock", role: "timer" });
+  const clock = make("p", { id: "session-clock", class: "cr-session__clock", role: "timer" });
   const status = make("p", { role: "status" });
-  const title = make("h2", { id: "session-title", tabindex: -1 });
+  const title = make("h2", { id: "session-title", tabindex: -1, "aria-describedby": clock.id });
   const content = make("div", { class: "cr-session__content" });
   const acts = make("div", { class: "cr-session__acts" });
   const { switches, cue, quiet } = cues(tell);
@@ -176,7 +199,9 @@ export function open(plan, going, closed) {
   );
 
   const here = () => list[state.at];
-  const save = () => sides.length && keep(session.write(state, list, Date.now()));
+  // Who stops and then leaves has stopped.
+  const kept = () => ({ ...state, stopped: state.stopped || aside === "stop" });
+  const save = () => sides.length && mine() && keep(session.write(kept(), list, Date.now()));
   const left = () => session.left(state, list, Date.now());
   const runs = () => state.since !== null;
   const timed = () => !aside && !state.stopped && here().seconds > 0;
@@ -186,7 +211,7 @@ export function open(plan, going, closed) {
   const titleOf = ({ kind, step, side }) =>
     ({
       gate: "Is it safe for you today?",
-      "set-up": `${side === state.sides[0] ? "Set up" : "Change legs"}: your ${CALF[side]}`,
+      "set-up": `${side === state.sides[0] ? "Set up:" : "Change legs, to"} your ${side} calf`,
       ready: `Get ready: ${step?.title}`,
       off: "Take the pressure off",
       result: "What changed",
@@ -199,7 +224,11 @@ export function open(plan, going, closed) {
     // Another name than that of Pause: the focus does not go from the one to the other.
     return act("next", words, () => go(1));
   };
-  const stop = () => act("stop", "Stop, it hurts", () => show(pause(), "stop"));
+  const stop = () =>
+    act("stop", "Stop, it hurts", () => {
+      show(pause(), "stop");
+      speak();
+    });
   const closing = () => act("main", "Close", () => dialog.close());
   const ending = () => [
     act("main", "Save on this device", () => finish(true)),
@@ -228,7 +257,13 @@ export function open(plan, going, closed) {
       titleOf(list[0]),
       ...gate(() => show(here().seconds ? state : session.resume(state, Date.now()))),
     ],
-    done: () => ["Enough for today", [say(why)], [closing()]],
+    done: () => ["Enough for today", [say(why), say(logLink())], [closing()]],
+    elsewhere: () => [
+      "This session is open elsewhere",
+      [say("It goes on in another tab or window, so this one has stopped.")],
+      [closing()],
+    ],
+    late: () => ["Your last session ends here", [say("It is of an earlier day."), ...pressed()], ending()],
     unfit: () => [
       "Do not press today",
       [
@@ -256,7 +291,9 @@ export function open(plan, going, closed) {
         : [
             "Done for today",
             [
-              say(saved ? "Your session is saved, on this device alone." : "Nothing was saved."),
+              say(saved ? "Your session is saved, on this device alone." : "This session is not in your log."),
+              ...(lost ? [say(lost)] : []),
+              ...(state.stopped ? [say("Ask your practitioner before you press again.")] : []),
               say("Rate your knee once more tomorrow morning."),
               ...(saved ? [say(logLink())] : []),
             ],
@@ -268,7 +305,7 @@ export function open(plan, going, closed) {
     [...parts, rating(state[field], (number) => keepAnswer({ [field]: number }))],
     [
       stop(),
-      act("next", "Next", () => (state[field] === null ? tell(NOTHING) : go(1))),
+      act("next", "Next", () => (state[field] === null ? tell("Choose a number, or press Skip.") : go(1))),
       back(),
       act("skip", "Skip", () => go(1)),
     ],
@@ -300,15 +337,21 @@ export function open(plan, going, closed) {
       ],
       [stop(), next(), back()],
     ],
-    ready: ({ step }) => [[never(), ...section(step.id), ...shortRule()], timedActs()],
+    ready: ({ step }) => [[never(), ...drawn(step), ...shortRule()], timedActs()],
     // What takes the pressure off between rounds takes it off after the last one too.
     off: () => [section("repeat").slice(0, 1), [stop(), next(), back()]],
     step: ({ step, seconds, press }) => [
-      press ? [...section(step.id), ...shortRule(), never()] : section(step.id),
+      press ? [...drawn(step), ...shortRule(), never()] : section(step.id),
       seconds ? timedActs() : [stop(), next(), back()],
     ],
     result: () => [
-      [say(change(state)), ...section("what-a-change-means"), ...pressed()],
+      [
+        say(change(state)),
+        ...(state.before !== null && state.after - state.before > 1
+          ? stopRule()
+          : section("what-a-change-means")),
+        ...pressed(),
+      ],
       [...ending(), back()],
     ],
   };
@@ -316,7 +359,10 @@ export function open(plan, going, closed) {
   const timedActs = () => [
     stop(),
     runs()
-      ? act("main", "Pause", () => show(pause(), "", false, "Paused."))
+      ? act("main", "Pause", () => {
+          show(pause(), "", false);
+          cue(status.textContent);
+        })
       : act("main", "Go on", run),
     back(),
     act("skip", "Skip", () => go(1)),
@@ -324,7 +370,7 @@ export function open(plan, going, closed) {
 
   function swap() {
     const other = state.sides[1];
-    return button(`My ${CALF[other]} first`, () => {
+    return button(`My ${other} calf first`, () => {
       const sides = [other, state.sides[0]];
       state = { ...state, sides };
       list = screensOf(state);
@@ -332,12 +378,20 @@ export function open(plan, going, closed) {
     });
   }
 
+  /** What belongs to a step that presses, as it is done there. It is drawn on a chair: elsewhere the set-up's drawing stands. */
+  function drawn({ id }) {
+    const { position } = state.plan;
+    const isChair = position === "chair";
+    return section(id)
+      .filter((part) => !part.matches(isChair ? ".cr-by-weight" : ".cr-by-hand"))
+      .map((part) => (part.matches("figure") && !isChair ? section(position).find((one) => one.matches("figure")) : part));
+  }
+
   /** Where in the rounds a screen stands. */
   function roundOf({ side, round, press, kind }) {
     if (!side || kind === "set-up") return "";
-    const calf = CALF[side].replace(/^./, (letter) => letter.toUpperCase());
-    if (press || kind === "ready") return `${calf}, round ${round} of ${state.plan.rounds}`;
-    return `${calf}, round ${round - 1} is done`;
+    const where = press || kind === "ready" ? `round ${round} of ${state.plan.rounds}` : `after round ${round - 1}`;
+    return `Your ${side} calf, ${where}`;
   }
 
   // --- What happens -------------------------------------------------------------------------------------
@@ -370,6 +424,7 @@ export function open(plan, going, closed) {
 
   function finish(asked) {
     state = session.end(state, list, Date.now());
+    lost = load().note;
     unsaved = asked ? add(state.entry) : "";
     saved = asked && !unsaved;
     show(state, "ended");
@@ -378,12 +433,13 @@ export function open(plan, going, closed) {
   /** Give a tone, and say what to do. */
   function speak() {
     const { kind, seconds } = here();
-    if (aside || kind === "gate" || kind === "result") return quiet();
-    const words = [...content.querySelectorAll("p, h3, li")]
-      .filter((part) => !part.closest("figure"))
+    if (aside ? aside !== "stop" : kind === "gate" || kind === "result") return quiet();
+    const words = [...content.querySelectorAll("p, h3, li, legend, label")]
+      .filter((part) => !part.closest("figure, .cr-session__rating > label"))
       .map(({ textContent }) => textContent);
-    // While time runs there is room for one thing to do. Where it waits, all is read out.
-    const said = [title.textContent, clock.textContent, ...words.slice(0, seconds ? 1 : undefined)];
+    // While time runs there is room for one thing to do, or for none. Where it waits, all is read out.
+    const room = aside || !seconds ? words.length : Number(kind === "ready" || seconds >= 15);
+    const said = [title.textContent, kind === "ready" ? "" : clock.textContent, ...words.slice(0, room)];
     cue(said.filter(Boolean).join(". "));
   }
 
@@ -399,11 +455,13 @@ export function open(plan, going, closed) {
    * @param {object} now - the state
    * @param {string} [instead] - what stands in place of its screen
    * @param {boolean} [asked] - whether the reader asked for a new screen: then the focus goes to its title
-   * @param {string} [told] - what the status says
    */
-  function show(now, instead = "", asked = true, told = "") {
+  function show(now, instead = "", asked = true) {
     state = now;
     aside = instead;
+    if (!state.entry && !mine()) aside = "elsewhere";
+    else if (!state.entry && !state.stopped && isLate(state)) aside = "late";
+    if (aside) state = pause();
     const held = document.activeElement?.name;
     const screen = here();
     const [heading, parts, buttons] = aside
@@ -427,7 +485,9 @@ export function open(plan, going, closed) {
     }
     shown = place;
     acts.replaceChildren(...buttons);
-    tell(told);
+    // Without the pressure that nobody counts.
+    const off = here().side ? "Paused. Take the pressure off. Find the spot again before you go on." : "Paused.";
+    tell(timed() && !runs() ? off : "");
     showTime();
     save();
     if (aside || state.stopped || !runs()) quiet();
@@ -444,7 +504,7 @@ export function open(plan, going, closed) {
     const full = side && caughtUp.pressed[side] >= session.MOST;
     show(caughtUp, "", false);
     if (full) tell("Five minutes on this calf: that is the limit for today.");
-    else tell([title.textContent, clock.textContent].filter(Boolean).join(", "), true);
+    else if (document.activeElement !== title) tell(`${title.textContent}, ${clock.textContent}`, true);
     speak();
   }
 
@@ -460,15 +520,20 @@ export function open(plan, going, closed) {
   function comeBack() {
     if (document.visibilityState !== "visible") return save();
     tick();
+    check();
     stayAwake();
   }
 
+  /** Look whether the session may still go on here: another tab may have one, or a new day may have come. */
+  function check() {
+    if (!state.entry && aside !== "elsewhere" && (isLate(state) || !mine())) show(pause());
+  }
+
   function leave() {
-    // Who stops and then leaves has stopped.
-    state = { ...pause(), stopped: state.stopped || aside === "stop" };
     save();
     clearInterval(timer);
     removeEventListener("pagehide", save);
+    removeEventListener("storage", check);
     document.removeEventListener("visibilitychange", comeBack);
     quiet();
     lock?.release();
@@ -481,6 +546,7 @@ export function open(plan, going, closed) {
   show(state, aside);
   const timer = setInterval(tick, 250);
   addEventListener("pagehide", save);
+  addEventListener("storage", check);
   document.addEventListener("visibilitychange", comeBack);
   stayAwake();
 }

@@ -1,8 +1,8 @@
 // The page of the log: a sentence, a chart, a table, and what can be done with them.
 
-import { button, download, make } from "./dom.js";
-import { FORBIDDEN, KEY, csv, erase, load } from "./log.js";
-import { count, time } from "./words.js";
+import { button, count, make, time } from "./dom.js";
+import { csv, download } from "./file.js";
+import { FORBIDDEN, KEY, erase, load } from "./log.js";
 
 /** As many sessions as a chart on a phone has room for. */
 const IN_CHART = 28;
@@ -35,6 +35,7 @@ function chart(all) {
     return `${heading}: ${values.map(rated).join(", ")}.`;
   });
   const words = ["Knee pain from 0 (none) to 10 (the worst)", "○ and broken line: before", "■ and full line: after"];
+  if (new Set(entries.map(({ side }) => side)).size > 1) words.push("Left and right are in one line; the table tells which.");
   if (entries.length < all.length) words.push(`The chart shows the last ${IN_CHART} sessions, the table shows all.`);
   return make(
     "figure",

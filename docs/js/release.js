@@ -10,11 +10,13 @@ const box = document.getElementById("plan");
 const beforeSetUps = document.getElementById("chair").previousElementSibling;
 const setUps = ["chair", "seat", "floor"].map(setUp);
 const handouts = document.querySelectorAll("article a[href$='handout/']");
-// What the address asks for.
+const USUAL = write(DEFAULTS);
+const PLAN = "calf-release-plan";
+// What the address, or an earlier one in this tab, asks for.
 let asked;
 // The guided session, when it has come: a plan is shown without it too.
 let player;
-let missing = "";
+let missing = "The guided session is loading.";
 
 /** A set-up: its heading, and all up to the next one. */
 function setUp(id) {
@@ -25,10 +27,11 @@ function setUp(id) {
 
 /** The buttons that open the session. One that was left stands first, when it is of this plan. */
 function starts(plan) {
-  const start = (words, state) => button(words, () => player.open(plan, state, closed));
+  // Asked for anew at the press: another tab may have gone on with it.
+  const start = (words, left) => button(words, () => player.open(plan, left && player.unfinished(), closed));
   const going = player.unfinished();
   if (!going) return main(start("Start the guided session", null));
-  const left = start(going.stopped ? "Back to the stop advice" : "Back to your session", going);
+  const left = start(going.stopped ? "Back to the stop advice" : "Back to your session", true);
   if (write(going.plan) === write(plan)) return main(left, start("Start again", null));
   return main(start("Start the guided session", null), left);
 }
@@ -47,13 +50,14 @@ function showPlan() {
     make("p", { class: "cr-plan__words" }, words(plan)),
     ...(note ? [make("p", {}, note)] : []),
     make("p", {}, toolAdvice(plan)),
-    ...(other ? [make("p", {}, "The words below tell our usual plan. The guided session follows yours.")] : []),
-    ...(missing ? [make("p", { role: "status" }, missing)] : []),
+    ...(other ? [make("p", {}, "The words below tell our usual plan.", player ? " The guided session follows yours." : "")] : []),
+    ...(player ? [] : [make("p", { role: "status" }, missing)]),
     make(
       "div",
       { class: "cr-buttons" },
       ...(player ? starts(plan) : []),
       make("a", { class: "cr-button", href: `#${plan.position}` }, "See your set-up"),
+      ...(write(plan) === USUAL ? [] : [make("a", { class: "cr-button", href: `#${USUAL}` }, "Use our usual plan")]),
     ),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";
@@ -66,8 +70,19 @@ function closed() {
   box.querySelector("button").focus();
 }
 
+/** The plan of a link stands for this tab: the pages about safety and the spot lead back here without it. */
+function remembered(fragment) {
+  const { plan, given } = read(fragment);
+  try {
+    if (given) sessionStorage.setItem(PLAN, write(plan));
+    return fragment || (sessionStorage.getItem(PLAN) ?? "");
+  } catch {
+    return fragment;
+  }
+}
+
 follow((fragment) => {
-  asked = fragment;
+  asked = remembered(fragment);
   showPlan();
 });
 try {

@@ -10,11 +10,14 @@ const READY = 10;
 /** The longest time that a calf is pressed on one day. */
 export const MOST = MOST_SECONDS * 1000;
 
-/** The reader's own day: "2026-11-22". */
-export const dayOf = (date) =>
-  [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+/** The reader's own day: "2026-11-22". It ends at four, so that midnight parts no session and allows no second one. */
+export const dayOf = (date) => {
+  const start = new Date(date);
+  start.setHours(date.getHours() - 4);
+  return [start.getFullYear(), start.getMonth() + 1, start.getDate()]
     .map((number) => String(number).padStart(2, "0"))
     .join("-");
+};
 
 /**
  * Put the steps of the page in the order of a session.
@@ -60,14 +63,16 @@ export function screens(steps, plan, sides) {
  * @param {string} day - the day, as `dayOf` gives it
  * @param {{pressed?: object, entries?: object[]}} [earlier] - what was done before on that day:
  *   milliseconds pressed by calf, and what `end` told of sessions
- * @returns {object} where the session stands. `since` is the instant from which time runs, null in a
- *   pause; `spent` is the time spent on the screen before it.
+ * @returns {object} where the session stands. `pressed` counts all of the day, and `from` is what it was
+ *   at the beginning; `since` is the instant from which time runs, null in a pause; `spent` is the time
+ *   spent on the screen before it.
  */
 export const begin = (plan, sides, day, earlier = {}) => ({
   plan,
   sides,
   day,
   pressed: earlier.pressed ?? { left: 0, right: 0 },
+  from: earlier.pressed ?? { left: 0, right: 0 },
   entries: earlier.entries ?? [],
   at: 0,
   since: null,
@@ -89,7 +94,7 @@ const spent = ({ spent: earlier, since }, now) => earlier + (since === null ? 0 
 export const left = (state, list, now) => length(list[state.at], state) - spent(state, now);
 
 /** Whether a screen has lost its purpose, as its calf was pressed for five minutes. */
-const over = ({ step, side }, { pressed }) => step && side && pressed[side] >= MOST;
+const over = ({ kind, side }, { pressed }) => side && kind !== "off" && pressed[side] >= MOST;
 
 /** Count what was pressed up to now, so that no way out of a screen loses it. */
 export function counted(state, list, now) {
@@ -140,40 +145,45 @@ export function catchUp(state, list, now) {
  * @param {object} state - where the session stands
  * @param {object[]} list - its screens
  * @param {number} now - the instant
- * @returns {object} the state with `entry`, which stands in `entries` too
+ * @returns {object} the state with `entry`, which without its ratings stands in `entries` too
  */
 export function end(state, list, now) {
-  const { plan, sides, day, before, after, stopped, pressed, entries } = counted(state, list, now);
-  const used = sides.filter((side) => pressed[side] > 0);
+  const { plan, sides, day, before, after, stopped, pressed, from, entries } = counted(state, list, now);
+  const used = sides.filter((side) => pressed[side] > from[side]);
   const side = used.length > 1 ? "both" : (used[0] ?? plan.side);
-  const seconds = Math.round(sides.reduce((sum, one) => sum + pressed[one], 0) / 1000);
-  const entry = { date: day, side, before, after, seconds, stopped };
-  return { ...pause(state, now), pressed, spent: 0, entry, entries: [...entries, entry] };
+  const seconds = Math.round(used.reduce((sum, one) => sum + pressed[one] - from[one], 0) / 1000);
+  const done = { date: day, side, seconds, stopped };
+  const entry = { ...done, before, after };
+  return { ...pause(state, now), pressed, spent: 0, entry, entries: [...entries, done] };
 }
 
-/** Write a session down, to go on after the page was loaded again. */
-export const write = (state, list, now) => JSON.stringify({ ...pause(state, now), screens: list.length });
+/** Write a session down, to go on after the page was loaded again. Of one that has ended only what the limits need. */
+export function write(state, list, now) {
+  const ended = state.entry ? { entry: true, before: null, after: null } : {};
+  return JSON.stringify({ ...pause(state, now), ...ended, screens: list.length });
+}
 
 /**
  * Read a session that was written down.
  *
  * @param {string|null} text - anything
- * @param {string} day - today
- * @returns {object|null} the session of that day, in a pause; null when there is none that makes sense
+ * @returns {object|null} the session, in a pause; null when there is none that makes sense
  */
-export function read(text, day) {
+export function read(text) {
   try {
     const state = JSON.parse(text);
     const { plan, wrong, changed } = correct(state.plan);
-    const { sides, pressed, before, after, at, test } = state;
+    const { sides, pressed, from, before, after, at, test } = state;
     const upTo = (most, ...numbers) =>
       numbers.every((number) => Number.isFinite(number) && number >= 0 && number <= most);
     const fits =
-      state.day === day &&
+      /^\d{4}-\d\d-\d\d$/.test(state.day) &&
       !wrong.length &&
       !changed &&
       /^(left|right|left,right|right,left)$/.test(sides.join()) &&
       upTo(MOST, pressed.left, pressed.right) &&
+      upTo(pressed.left, from.left) &&
+      upTo(pressed.right, from.right) &&
       upTo(10, before ?? 0, after ?? 0) &&
       upTo(Infinity, state.spent) &&
       upTo(state.screens - 1, at, test) &&

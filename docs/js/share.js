@@ -1,10 +1,10 @@
 // The form for practitioners: it sets a plan, and hands out its link, its QR code and its handout.
 
-import { follow, keep, link } from "./address.js";
-import { code } from "./code.js";
-import { button, choices, download, make } from "./dom.js";
+import { follow, keep } from "./address.js";
+import { code, link } from "./code.js";
+import { button, choices, count, make, time } from "./dom.js";
+import { download } from "./file.js";
 import { DEFAULTS, FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
-import { count, time } from "./words.js";
 
 /** The fields: what is asked, and the words of each answer or the unit of a number. */
 const FORM = {

@@ -66,6 +66,6 @@ export function section(id) {
 export function toolAdvice(plan) {
   const other = mismatch(plan);
   if (other) return other;
-  const cells = document.getElementById(`tool-${plan.tool}`)?.parentElement.cells;
-  return cells ? `${cells[0].textContent.trim()}: ${cells[1].textContent.trim()}` : "";
+  const row = document.getElementById(`tool-${plan.tool}`)?.parentElement;
+  return row ? row.cells[1].textContent.trim() : "";
 }

@@ -68,6 +68,7 @@ def logs(browser: Browser, url: str) -> Iterator[Page]:
     page.evaluate(
         """async address => {
              window.log = await import(address);
+             window.file = await import(address.replace("log.js", "file.js"));
              window.memory = text => ({
                getItem: () => text,
                setItem: (key, value) => { text = value; },
@@ -309,7 +310,7 @@ def as_rows(entries: list[Entry]) -> list[list[str]]:
 @often
 @given(st.lists(SOUND, max_size=8))
 def test_spreadsheet_programs_can_read_the_log(logs: Page, entries: list[Entry]) -> None:
-    text: str = logs.evaluate("entries => log.csv(entries)", entries)
+    text: str = logs.evaluate("entries => file.csv(entries)", entries)
     assert rows_of(text) == [HEADINGS, *as_rows(entries)]
     assert text.count("\r\n") == text.count("\n") == len(entries) + 1
     assert text.endswith("\r\n")
