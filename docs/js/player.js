@@ -76,16 +76,17 @@ function earlier() {
 }
 
 /** The calves that may be pressed today, and in a sentence what keeps the others from it. */
-function allowed({ side }, { pressed = {}, entries = [] }) {
-  const done = [...load().entries, ...entries].filter(({ date }) => date === today());
-  if (done.some(({ stopped }) => stopped)) {
+function allowed({ side }, { entries = [] }) {
+  const done = [entries, load().entries].map((list) => list.filter(({ date }) => date === today()));
+  if (done.flat().some(({ stopped }) => stopped)) {
     return { sides: [], why: "You stopped today because it hurt. Leave it for today." };
   }
   // A calf that was hardly pressed has not had its turn.
-  const [least] = FIELDS.seconds;
   const isDone = (one) =>
-    pressed[one] >= least * 1000 ||
-    done.some((entry) => entry.seconds >= least && [one, "both"].includes(entry.side));
+    done.some((list) => {
+      const seconds = list.map((entry) => ([one, "both"].includes(entry.side) ? entry.seconds : 0));
+      return seconds.reduce((sum, more) => sum + more, 0) >= FIELDS.seconds[0];
+    });
   const asked = side === "both" ? ["left", "right"] : [side];
   const names = asked.filter(isDone).join(" and ");
   return {
@@ -274,7 +275,7 @@ export function open(plan, going, closed) {
       [act("back", "Back", () => show(state, state.at ? "again" : "")), closing()],
     ],
     stop: () => [
-      "Stop. Take the pressure off.",
+      "Stop. Take the pressure off",
       stopRule(),
       [
         act("main", "End for today", () => show({ ...state, stopped: true })),

@@ -10,10 +10,10 @@ const box = document.getElementById("plan");
 const beforeSetUps = document.getElementById("chair").previousElementSibling;
 const setUps = ["chair", "seat", "floor"].map(setUp);
 const handouts = document.querySelectorAll("article a[href$='handout/']");
-const USUAL = write(DEFAULTS);
 const PLAN = "calf-release-plan";
 // What the address, or an earlier one in this tab, asks for.
 let asked;
+let kept = false;
 // The guided session, when it has come: a plan is shown without it too.
 let player;
 let missing = "The guided session is loading.";
@@ -51,13 +51,12 @@ function showPlan() {
     ...(note ? [make("p", {}, note)] : []),
     make("p", {}, toolAdvice(plan)),
     ...(other ? [make("p", {}, "The words below tell our usual plan.", player ? " The guided session follows yours." : "")] : []),
-    ...(player ? [] : [make("p", { role: "status" }, missing)]),
     make(
       "div",
       { class: "cr-buttons" },
-      ...(player ? starts(plan) : []),
+      ...(player ? starts(plan) : [make("p", { role: "status" }, missing)]),
       make("a", { class: "cr-button", href: `#${plan.position}` }, "See your set-up"),
-      ...(write(plan) === USUAL ? [] : [make("a", { class: "cr-button", href: `#${USUAL}` }, "Use our usual plan")]),
+      ...(kept ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
     ),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";
@@ -71,18 +70,20 @@ function closed() {
 }
 
 /** The plan of a link stands for this tab: the pages about safety and the spot lead back here without it. */
-function remembered(fragment) {
+function remember(fragment) {
+  asked = fragment;
   const { plan, given } = read(fragment);
   try {
     if (given) sessionStorage.setItem(PLAN, write(plan));
-    return fragment || (sessionStorage.getItem(PLAN) ?? "");
+    kept = !fragment && Boolean(sessionStorage.getItem(PLAN));
+    if (kept) asked = sessionStorage.getItem(PLAN);
   } catch {
-    return fragment;
+    // Then the link has to be opened again.
   }
 }
 
 follow((fragment) => {
-  asked = remembered(fragment);
+  remember(fragment);
   showPlan();
 });
 try {

@@ -1,6 +1,7 @@
 """The plan in a page's address: it is followed, and no way round the page loses it."""
 
 import pytest
+from conftest import PageOpener
 from playwright.sync_api import Page, expect
 
 LEFT, RIGHT = (
@@ -39,9 +40,26 @@ def test_a_plan_outlasts_jumps_on_its_page_and_goes_and_comes_with_the_address(
     expect(words).to_contain_text("Right calf, on the floor")
     page.go_back()
     expect(words).to_contain_text("Left calf, on the floor")
-    page.goto(address)
-    expect(words).to_contain_text(usual)
-    expect(words).not_to_contain_text("calf, on the floor")
+
+
+def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(
+    open_page: PageOpener, url: str
+) -> None:
+    page = open_page()
+    page.goto(f"{url}release/#{LEFT}")
+    words = page.locator(".cr-plan__words")
+    page.get_by_role("link", name="check that it is safe for you").click()
+    page.locator("#next ~ .cr-buttons").get_by_role("link", name="Find the spot").click()
+    page.locator("#next ~ .cr-buttons").get_by_role("link", name="Do the release").click()
+    page.wait_for_url(f"{url}release/")
+    expect(words).to_contain_text("Left calf, on the floor")
+    expect(page.locator("#your-plan")).to_have_text("Your plan")
+    page.get_by_role("link", name="Use our usual plan").click()
+    expect(words).to_contain_text("Both calves, on a chair")
+    # Another tab, as another link is opened in, knows nothing of it.
+    other = page.context.new_page()
+    other.goto(f"{url}release/")
+    expect(other.locator("#your-plan")).to_have_text("Our usual plan")
 
 
 @pages

@@ -27,8 +27,8 @@ ENTRY = {
     "seconds": 180,
     "stopped": False,
 }
-PARTLY = "Part of the log could not be read."
-UNREAD = "The log could not be read."
+PARTLY = "Part of the log could not be read. New sessions can be saved."
+UNREAD = "The log could not be read. New sessions can be saved."
 BARRED = "because this browser does not let the site use its storage."
 FULL = "This session was not saved, because the browser's storage is full."
 HEADINGS = ["Date", "Side", "Before (0-10)", "After (0-10)", "Seconds pressed", "Stopped early"]

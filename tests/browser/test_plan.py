@@ -89,14 +89,24 @@ def test_every_plan_within_the_limits_survives_a_link(plans: Page) -> None:
 @pytest.mark.parametrize(
     ("part", "instead", "note"),
     [
-        ("side=both", "side=up", "we could not use the side, so our usual choice stands there"),
-        ("tool=hands&", "", "we could not use the tool, so our usual choice stands there"),
+        (
+            "side=both",
+            "side=up",
+            "we could not find or use the side, so our usual choice stands there",
+        ),
+        ("tool=hands&", "", "we could not find or use the tool, so our usual choice stands there"),
         ("weeks=2", "weeks=2&name=Jo", "we left out some extra parts"),
-        ("days=7", "days=", "we could not use the days a week"),
-        ("days=7", "days=0x3", "we could not use the days a week"),
-        ("days=7", "days=900", "we could not use the days a week"),
-        ("seconds=90", "seconds=100", "we could not use the length of a round"),
-        ("rounds=2", "rounds=-1", "we could not use the number of rounds"),
+        ("days=7", "days=", "we could not find or use the days a week"),
+        ("days=7", "days=0x3", "we could not find or use the days a week"),
+        ("days=7", "days=900", "we could not find or use the days a week"),
+        ("seconds=90", "seconds=100", "we could not find or use the length of a round"),
+        ("rounds=2", "rounds=-1", "we could not find or use the number of rounds"),
+        (
+            DEFAULT,
+            "side=left&days=3&weeks=x",
+            "the position, the tool, the number of rounds, the length of a round "
+            "and the number of weeks, so our usual choice stands there",
+        ),
         (DEFAULT, "stop-rule", "We could not read the plan in this link"),
     ],
 )
@@ -114,10 +124,17 @@ def test_the_first_of_two_values_counts_and_the_second_is_told(plans: Page) -> N
     assert "some extra parts" in found["note"]
 
 
-@pytest.mark.parametrize("end", [".", ")", '">', " ", "%20", "!"])
+@pytest.mark.parametrize("end", [".", ")", '">', " ", "%20", "!", "”", "%E2%80%9D."])
 def test_what_a_message_adds_to_a_link_does_no_harm(plans: Page, end: str) -> None:
     plain = DEFAULT.replace("both", "left")
-    for [found] in (read(plans, f"#{plain}{end}"), read(plans, "#" + plain.replace("&", "&amp;"))):
+    for changed in (
+        plain + end,
+        plain.replace("&", "&amp;"),
+        plain.replace("&", "%26"),
+        plain.replace("=", "%253d").replace("&", "%2526"),
+        plain.title(),
+    ):
+        [found] = read(plans, f"#{changed}")
         assert written(found) == plain
         assert not found["note"]
 

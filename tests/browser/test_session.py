@@ -37,9 +37,9 @@ def logic(browser: Browser, url: str) -> Iterator[Page]:
              window.order = (plan, sides, given = steps) => session.screens(given, plan, sides);
              window.fresh = (plan, sides) => session.begin(plan, sides, day);
              // Presses buttons and lets time pass: [what, milliseconds], and tells each state.
-             window.live = (plan, sides, deeds, start = 1e12) => {
+             window.live = (plan, sides, deeds, start = 1e12, begun = fresh(plan, sides)) => {
                const list = order(plan, sides);
-               let state = fresh(plan, sides), now = start;
+               let state = begun, now = start;
                for (const [what, passed] of deeds) {
                  now += passed;
                  state = session.catchUp(state, list, now);
@@ -48,7 +48,7 @@ def logic(browser: Browser, url: str) -> Iterator[Page]:
                  if (what === "pause") state = session.pause(state, now);
                  if (what === "resume") state = session.resume(state, now);
                  if (what === "reload")
-                   state = session.read(session.write(state, list, now), day) ?? {lost: true};
+                   state = session.read(session.write(state, list, now)) ?? {lost: true};
                }
                const screen = list[state.at];
                return {...state, screen, left: session.left(state, list, now),
@@ -231,7 +231,8 @@ def entry(logic: Page, deeds: list[tuple[str, int]], sides: list[str], **more: A
         """([plan, sides, deeds, more]) => {
              const {entry, entries} = session.end({...live(plan, sides, deeds), ...more},
                                                   order(plan, sides), 1e12 + 1e9);
-             if (JSON.stringify(entries.at(-1)) !== JSON.stringify(entry)) throw new Error("lost");
+             const {before, after, ...done} = entry;
+             if (JSON.stringify(entries.at(-1)) !== JSON.stringify(done)) throw new Error("lost");
              return entry;
            }""",
         [plan(side="both"), sides, deeds, more],
@@ -256,8 +257,41 @@ def test_the_log_is_told_what_was_pressed(logic: Page) -> None:
     assert entry(logic, [], ["left", "right"])["seconds"] == 0
 
 
-def read(logic: Page, text: str | None, day: str = DAY) -> Any:
-    return logic.evaluate("([text, day]) => session.read(text, day)", [text, day])
+def test_a_second_session_of_the_day_is_told_its_own_time_and_the_limit_counts_both(
+    logic: Page,
+) -> None:
+    found = logic.evaluate(
+        """([plan, deeds]) => {
+             const list = order(plan, ["left"]);
+             const first = session.end(live(plan, ["left"], deeds), list, 1e12 + 1e9);
+             const second = session.begin(plan, ["left"], "2026-11-22", first);
+             const again = live(plan, ["left"], deeds, 1e12, second);
+             return [session.end(again, list, 1e12 + 1e9), first.entry.seconds];
+           }""",
+        [plan(), [*TO_SETTLE, ("pause", 12_000)]],
+    )
+    assert (found[0]["entry"]["seconds"], found[1]) == (12, 12)
+    assert found[0]["pressed"]["left"] == 24_000
+    assert [one["seconds"] for one in found[0]["entries"]] == [12, 12]
+
+
+def test_of_a_session_that_has_ended_no_rating_stays_written_down(logic: Page) -> None:
+    text: str = logic.evaluate(
+        """plan => {
+             const list = order(plan, ["left"]);
+             const state = {...live(plan, ["left"], []), before: 7, after: 9};
+             return session.write(session.end(state, list, 1e12), list, 1e12);
+           }""",
+        plan(),
+    )
+    kept = json.loads(text)
+    assert (kept["before"], kept["after"], kept["entry"]) == (None, None, True)
+    assert not {"before", "after"} & set(kept["entries"][0])
+    assert read(logic, text)["pressed"] == {"left": 0, "right": 0}
+
+
+def read(logic: Page, text: str | None) -> Any:
+    return logic.evaluate("text => session.read(text)", text)
 
 
 @pytest.fixture
@@ -272,12 +306,11 @@ def written(logic: Page) -> dict[str, Any]:
     return found
 
 
-def test_a_session_that_was_written_down_is_read_on_the_same_day_alone(
+def test_a_session_that_was_written_down_is_read_in_a_pause(
     logic: Page, written: dict[str, Any]
 ) -> None:
     found = read(logic, json.dumps(written))
     assert (found["at"], found["spent"], found["since"]) == (2, 2_000, None)
-    assert read(logic, json.dumps(written), "2026-11-23") is None
 
 
 @pytest.mark.parametrize(
@@ -294,6 +327,10 @@ def test_a_session_that_was_written_down_is_read_on_the_same_day_alone(
         {"pressed": {"left": -5, "right": 0}},
         {"pressed": {"left": 300_001, "right": 0}},
         {"pressed": None},
+        {"from": None},
+        {"from": {"left": 0, "right": 1}},
+        {"day": "today"},
+        {"day": None},
         {"spent": -1},
         {"spent": "long"},
         {"before": 11},
@@ -319,14 +356,31 @@ def test_any_text_is_a_session_or_none(logic: Page, text: str | None) -> None:
     assert read(logic, text) is None
 
 
-def test_the_day_is_the_readers_own(browser: Browser, url: str) -> None:
-    for zone, day in (("Pacific/Auckland", "2026-11-23"), ("America/Denver", "2026-11-22")):
-        context = browser.new_context(timezone_id=zone)
-        page = context.new_page()
-        page.goto(url)
-        found = page.evaluate(
-            "async address => (await import(address)).dayOf(new Date('2026-11-22T13:00:00Z'))",
-            f"{url}js/session.js",
-        )
-        context.close()
-        assert found == day
+@pytest.mark.parametrize(
+    ("zone", "instant", "day"),
+    [
+        ("Pacific/Auckland", "2026-11-22T19:00:00Z", "2026-11-23"),
+        ("America/Denver", "2026-11-22T19:00:00Z", "2026-11-22"),
+        # It ends at four in the morning, not in the middle of a late session.
+        ("Europe/London", "2026-11-23T00:10:00Z", "2026-11-22"),
+        ("Europe/London", "2026-11-23T03:59:59Z", "2026-11-22"),
+        ("Europe/London", "2026-11-23T04:00:00Z", "2026-11-23"),
+        ("Europe/London", "2027-01-01T01:00:00Z", "2026-12-31"),
+    ],
+)
+def test_the_day_is_the_readers_own(
+    browser: Browser, url: str, zone: str, instant: str, day: str
+) -> None:
+    context = browser.new_context(timezone_id=zone)
+    page = context.new_page()
+    page.goto(url)
+    found = page.evaluate(
+        """async ([address, instant]) => {
+             const given = new Date(instant);
+             const day = (await import(address)).dayOf(given);
+             return [day, given.toISOString() === new Date(instant).toISOString()];
+           }""",
+        [f"{url}js/session.js", instant],
+    )
+    context.close()
+    assert found == [day, True]
