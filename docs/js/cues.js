@@ -4,7 +4,11 @@
 import { make } from "./dom.js";
 
 const KEY = "calf-release-cues";
-const WORDS = { speech: "Spoken cues", tone: "A soft tone at each step" };
+/** The kinds of cue: what each is called, and what of the browser it needs. */
+const KINDS = {
+  speech: ["Spoken cues", "speechSynthesis"],
+  tone: ["A soft tone at each step", "AudioContext"],
+};
 
 /**
  * Make the switches, and what they switch.
@@ -14,7 +18,6 @@ const WORDS = { speech: "Spoken cues", tone: "A soft tone at each step" };
  *   of cue that the device has; `cue` gives a tone and says the words, as far as they are switched on
  */
 export function cues(tell) {
-  const has = { speech: "speechSynthesis" in window, tone: "AudioContext" in window };
   let on = {};
   try {
     on = { ...JSON.parse(localStorage.getItem(KEY)) };
@@ -82,14 +85,16 @@ export function cues(tell) {
     else if (target.name === "speech") say("Spoken cues are on.");
     else play();
   };
-  for (const kind of Object.keys(WORDS).filter((one) => has[one])) {
-    boxes[kind] = make("input", { type: "checkbox", name: kind, change });
-    boxes[kind].checked = on[kind] === true;
-  }
-  const quiet = () => has.speech && speechSynthesis.cancel();
+  const switches = Object.entries(KINDS).flatMap(([kind, [words, need]]) => {
+    if (!(need in window)) return [];
+    const box = (boxes[kind] = make("input", { type: "checkbox", name: kind, change }));
+    box.checked = on[kind] === true;
+    return [make("label", {}, box, " ", words)];
+  });
+  const quiet = () => boxes.speech && speechSynthesis.cancel();
 
   return {
-    switches: Object.entries(boxes).map(([kind, box]) => make("label", {}, box, " ", WORDS[kind])),
+    switches,
     cue(words) {
       if (boxes.tone?.checked) play();
       if (boxes.speech?.checked) say(words);

@@ -18,6 +18,7 @@ const say = (...words) => make("p", {}, ...words);
 // What this page wrote last. It stands in where the device keeps nothing: then a reload loses the session.
 let written = null;
 let keeps = true;
+const tab = Math.random(); // tells another tab that it is another
 
 /** Write the session down: not for this tab alone, as the limits of the day hold in the next one too. */
 function keep(text) {
@@ -181,6 +182,7 @@ export function open(plan, going, closed) {
   let shown; // which screen stands there
   let lock;
 
+  const gone = new AbortController(); // its signal takes the listeners away
   const far = make("progress", { "aria-label": "How far you are", max: list.length - 1 });
   const where = make("p");
   const clock = make("p", { id: "session-clock", class: "cr-session__clock", role: "timer" });
@@ -202,7 +204,7 @@ export function open(plan, going, closed) {
   const here = () => list[state.at];
   // Who stops and then leaves has stopped.
   const kept = () => ({ ...state, stopped: state.stopped || aside === "stop" });
-  const save = () => sides.length && mine() && keep(session.write(kept(), list, Date.now()));
+  const save = () => sides.length && mine() && keep(session.write({ ...kept(), tab }, list, Date.now()));
   const left = () => session.left(state, list, Date.now());
   const runs = () => state.since !== null;
   const timed = () => !aside && !state.stopped && here().seconds > 0;
@@ -519,7 +521,7 @@ export function open(plan, going, closed) {
   }
 
   function comeBack() {
-    if (document.visibilityState !== "visible") return save();
+    if (document.hidden) return save();
     tick();
     check();
     stayAwake();
@@ -533,9 +535,7 @@ export function open(plan, going, closed) {
   function leave() {
     save();
     clearInterval(timer);
-    removeEventListener("pagehide", save);
-    removeEventListener("storage", check);
-    document.removeEventListener("visibilitychange", comeBack);
+    gone.abort();
     quiet();
     lock?.release();
     dialog.remove();
@@ -546,8 +546,8 @@ export function open(plan, going, closed) {
   dialog.showModal();
   show(state, aside);
   const timer = setInterval(tick, 250);
-  addEventListener("pagehide", save);
-  addEventListener("storage", check);
-  document.addEventListener("visibilitychange", comeBack);
+  addEventListener("pagehide", save, gone);
+  addEventListener("storage", check, gone);
+  document.addEventListener("visibilitychange", comeBack, gone);
   stayAwake();
 }

@@ -25,26 +25,25 @@ function setUp(id) {
   return parts;
 }
 
-/** The buttons that open the session. One that was left stands first, when it is of this plan. */
+/** The buttons that open the session, the main one first: one that was left, when it is of this plan. */
 function starts(plan) {
   // Asked for anew at the press: another tab may have gone on with it.
   const start = (words, left) => button(words, () => player.open(plan, left && player.unfinished(), closed));
   const going = player.unfinished();
-  if (!going) return main(start("Start the guided session", null));
-  const left = start(going.stopped ? "Back to the stop advice" : "Back to your session", true);
-  if (write(going.plan) === write(plan)) return main(left, start("Start again", null));
-  return main(start("Start the guided session", null), left);
-}
-
-/** Make the first of some buttons the main one. */
-function main(first, ...others) {
-  first.classList.add("cr-button--main");
-  return [first, ...others];
+  const all = [start("Start the guided session", null)];
+  if (going) all.push(start(going.stopped ? "Back to the stop advice" : "Back to your session", true));
+  if (going && write(going.plan) === write(plan)) {
+    all[0].textContent = "Start again";
+    all.reverse();
+  }
+  all[0].classList.add("cr-button--main");
+  return all;
 }
 
 function showPlan() {
   const { plan, note, given } = read(asked);
-  const other = ["rounds", "seconds", "days", "weeks"].some((name) => plan[name] !== DEFAULTS[name]);
+  // Side, position and tool stand in the words below too.
+  const other = Object.keys(plan).slice(3).some((name) => plan[name] !== DEFAULTS[name]);
   box.replaceChildren(
     make("h2", { id: "your-plan" }, given ? "Your plan" : "Our usual plan"),
     make("p", { class: "cr-plan__words" }, words(plan)),

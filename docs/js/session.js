@@ -61,10 +61,9 @@ export function screens(steps, plan, sides) {
  * @param {object} plan - a plan
  * @param {string[]} sides - the calves to press, in their order
  * @param {string} day - the day, as `dayOf` gives it
- * @param {{pressed?: object, entries?: object[]}} [earlier] - what was done before on that day:
- *   milliseconds pressed by calf, and what `end` told of sessions
- * @returns {object} where the session stands. `pressed` counts all of the day, and `from` is what it was
- *   at the beginning; `since` is the instant from which time runs, null in a pause; `spent` is the time
+ * @param {{pressed?: object, from?: object, entries?: object[]}} [earlier] - what was done before on that
+ *   day: milliseconds pressed by calf, how much of it `end` has told of, and what it told
+ * @returns {object} where the session stands. `pressed` counts all of the day; `since` is the instant from which time runs, null in a pause; `spent` is the time
  *   spent on the screen before it.
  */
 export const begin = (plan, sides, day, earlier = {}) => ({
@@ -72,7 +71,7 @@ export const begin = (plan, sides, day, earlier = {}) => ({
   sides,
   day,
   pressed: earlier.pressed ?? { left: 0, right: 0 },
-  from: earlier.pressed ?? { left: 0, right: 0 },
+  from: earlier.from ?? { left: 0, right: 0 },
   entries: earlier.entries ?? [],
   at: 0,
   since: null,
@@ -154,7 +153,7 @@ export function end(state, list, now) {
   const seconds = Math.round(used.reduce((sum, one) => sum + pressed[one] - from[one], 0) / 1000);
   const done = { date: day, side, seconds, stopped };
   const entry = { ...done, before, after };
-  return { ...pause(state, now), pressed, spent: 0, entry, entries: [...entries, done] };
+  return { ...pause(state, now), pressed, from: pressed, spent: 0, entry, entries: [...entries, done] };
 }
 
 /** Write a session down, to go on after the page was loaded again. Of one that has ended only what the limits need. */
