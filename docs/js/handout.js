@@ -48,9 +48,9 @@ function parts(plan) {
   };
 }
 
-/** Rule the grid: from four weeks on as two tables, so that side by side their rows stay high. */
+/** Rule the grid: from three weeks on as two tables, so that side by side their rows stay high. */
 function rule(weeks) {
-  const most = weeks > 3 ? Math.ceil(weeks / 2) : weeks;
+  const most = weeks > 2 ? Math.ceil(weeks / 2) : weeks;
   grid.replaceChildren();
   for (let week = 0; week < weeks; ) {
     const body = grid.appendChild(table.cloneNode(true)).tBodies[0];

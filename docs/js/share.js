@@ -52,7 +52,7 @@ const limited = make("p", { class: "cr-share__limit", role: "status" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
 const field = make("textarea", { readonly: true, rows: 3 });
-const done = make("p", { role: "status" });
+const done = make("p", { class: "cr-share__done", role: "status" });
 const door = { class: "cr-button" };
 const opened = make("a", door, "Open as the client sees it");
 const handout = make("a", door, "Print handout");

@@ -69,12 +69,14 @@ def sheet(page: Page) -> str:
                 "Drift for 10 seconds",
                 "Hold still for 15 seconds",
                 "Rest. Change legs, and repeat.",
-                "Dose: 1 round of 30 seconds for each calf, every day for 1 week.",
+                "Dose: 1 round of 30 seconds for each calf, every day.",
                 "Tick each day, and rate",
                 "No useful change after one week?",
-                "Right leg, from behind.",
+                "Right leg, from behind. The left is its mirror image. Striped: never.",
+                "Solid: press here, on soft muscle at the back and outer side",
+                "If you feel bone, slide back.",
             ],
-            ["once more", "twice more", "if you do both", "Drawn with", "two weeks", "mirror"],
+            ["once more", "twice more", "if you do both", "Drawn with", "two weeks"],
         ),
         (
             DEFAULT,
@@ -83,7 +85,7 @@ def sheet(page: Page) -> str:
                 "Drift for 30 seconds",
                 "Hold still for 45 seconds",
                 "Rest. Do 3 to 5 once more. Change legs, and repeat.",
-                "Dose: 2 rounds of 90 seconds for each calf, every day for 2 weeks.",
+                "Dose: 2 rounds of 90 seconds for each calf, every day.",
                 "No useful change after two weeks?",
             ],
             ["twice more", "if you do both", "Drawn with"],
@@ -94,7 +96,7 @@ def sheet(page: Page) -> str:
                 "Your plan: Left calf, on a second chair, with a rolled towel. "
                 "3 rounds of 90 seconds, 6 days a week for 6 weeks.",
                 "Rest. Do 3 to 5 twice more. 7.",
-                "Dose: 3 rounds of 90 seconds, 6 days a week for 6 weeks.",
+                "Dose: 3 rounds of 90 seconds, 6 days a week.",
                 "Drawn with hands, on a chair. On a second chair: no bone on the tool.",
                 "Tick each day that you do it, and rate",
                 "No useful change after two weeks?",
@@ -109,10 +111,15 @@ def sheet(page: Page) -> str:
                 "Drift for 40 seconds",
                 "Hold still for 60 seconds",
                 "Rest. Do 3 to 5 once more. 7.",
-                "Dose: 2 rounds of 120 seconds, 1 day a week for 3 weeks.",
+                "Dose: 2 rounds of 120 seconds, 1 day a week.",
                 "Right leg, from behind.",
             ],
             ["Change legs", "mirror"],
+        ),
+        (
+            "side=both&position=chair&tool=roller&rounds=2&seconds=90&days=7&weeks=2",
+            ["Drawn with hands, on a chair. Ask to be shown yours."],
+            ["Scan for your set-up", "no bone on the tool"],
         ),
     ],
 )
@@ -140,6 +147,7 @@ def test_without_a_plan_the_sheet_is_the_one_that_stands_in_the_markdown(
     assert page.evaluate(WORDS, places) == stands
     assert "Your plan" not in sheet(page)
     assert read_code(page) == f"{url}release/#{DEFAULT}"
+    assert "Our usual plan: Both calves" in sheet(page)
     # A plan that comes with the address leaves nothing behind when it goes.
     page.evaluate("fragment => { location.hash = fragment; }", FULL)
     expect(page.get_by_text("Your plan:")).to_be_visible()
@@ -168,7 +176,7 @@ def test_the_grid_has_a_row_for_each_week_high_enough_for_a_hand(
     assert {row[1] for row in rows} == {8}
     assert min(row[2] for row in rows) > 6.5 * millimetre
     assert min(row[3] for row in rows) > 10 * millimetre
-    assert page.locator(".cr-grid thead").count() == (1 if weeks < 4 else 2)
+    assert page.locator(".cr-grid thead").count() == (1 if weeks < 3 else 2)
 
 
 # What else a plan has makes no line longer or shorter.
@@ -266,9 +274,31 @@ def test_the_button_prints(page: Page, url: str) -> None:
     assert page.evaluate("asked")
 
 
+@pytest.mark.parametrize("lost", ["handout", "plan", "code", "qr", "dom", "address"])
+def test_where_a_module_fails_the_sheet_says_that_it_tells_the_usual_plan(
+    open_page: PageOpener, url: str, lost: str
+) -> None:
+    page = open_page(viewport=PHONE)
+    page.route(f"**/js/{lost}.js", lambda route: route.abort())
+    page.goto(f"{url}handout/#{FULL}")
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_text("Did you choose a plan, and it does not show here?").is_visible()
+    assert page.get_by_text("Use your browser's Print.").is_visible()
+    assert not page.locator("article button").count()
+    words = sheet(page)
+    assert "Our usual plan: Both calves" in words
+    assert "Load the page again" not in words
+
+
+def test_print_is_in_sight_on_a_phone(open_page: PageOpener, url: str) -> None:
+    page = opened(open_page(viewport=PHONE), url, FULL)
+    box = page.get_by_role("button", name="Print").bounding_box()
+    assert box and box["y"] + box["height"] < PHONE["height"]
+
+
 def test_a_sentence_about_the_link_stands_on_the_screen_alone(page: Page, url: str) -> None:
     opened(page, url, FULL.replace("days=6", "days=lots"))
-    sentence = "In this link we could not use the days a week"
+    sentence = "In this link we could not find or use the days a week"
     assert page.get_by_text(sentence).is_visible()
     words = sheet(page)
     assert sentence not in words
@@ -290,13 +320,13 @@ def test_whatever_stands_in_the_address_the_sheet_is_whole(
     # The grid has as many rows as the plan has weeks.
     parts = "article *:not(.cr-grid *)"
     [[usual, *_]] = follow(handout, [DEFAULT], parts)
-    look = (".cr-handout__code a", ".cr-handout__head p.cr-screen-only", ".cr-handout__head")
+    look = (".cr-handout__code a", ".cr-handout__note", ".cr-handout__head")
     made = follow(handout, fragments, parts, *look)
     for fragment, (now, address, note, head) in zip(fragments, made, strict=True):
         assert now == usual, fragment
         assert within_limits(address), fragment
         assert NOTE.fullmatch(note), fragment
-        assert re.search("Your plan: (Left|Right|Both) cal", head), fragment
+        assert re.search("(Your|Our usual) plan: (Left|Right|Both) cal", head), fragment
 
 
 @schemes
