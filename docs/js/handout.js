@@ -40,7 +40,7 @@ function parts(plan) {
       right: "Right leg, from behind.",
     }[plan.side],
     // For how many weeks stands above.
-    dose: `${words(plan).split(/\. | for \d/)[1]}.`,
+    dose: `${words(plan).split(/\. | for \d/)[1].replace("for each", "a")}.`,
     days: plan.days < 7 ? "each day that you do it" : null,
     weeks: count(plan.weeks, "week"),
     // More weeks are for those whom it helps.
