@@ -1,7 +1,7 @@
 // Spoken cues and a soft tone for the guided session: off until the reader switches them on, and
 // remembered on the device.
 
-import { make } from "./dom.js";
+import { attempt, make } from "./dom.js";
 
 const KEY = "calf-release-cues";
 /** The kinds of cue: what each is called, and what of the browser it needs. */
@@ -18,27 +18,19 @@ const KINDS = {
  *   of cue that the device has; `cue` gives a tone and says the words, as far as they are switched on
  */
 export function cues(tell) {
-  let on = {};
-  try {
-    on = { ...JSON.parse(localStorage.getItem(KEY)) };
-  } catch {
-    // A device that remembers nothing, or something that is not ours: both stay off.
-  }
+  // Where a device remembers nothing, or something that is not ours, both stay off.
+  const on = { ...attempt(() => JSON.parse(localStorage.getItem(KEY))) };
   let sound;
 
   function remember(kind, value) {
     on[kind] = value;
-    try {
-      localStorage.setItem(KEY, JSON.stringify(on));
-    } catch {
-      // It works without being remembered.
-    }
+    attempt(() => localStorage.setItem(KEY, JSON.stringify(on)));
   }
 
   const fails = (kind) => {
     remember(kind, false);
     boxes[kind].checked = false;
-    tell(kind === "speech" ? "Your device cannot speak here." : "Your device gives no tone here.");
+    tell(`${KINDS[kind][0]}: your device cannot do this.`);
   };
 
   function say(words) {

@@ -1,5 +1,5 @@
-// Parts of a page made by scripts, and numbers in words. No HTML strings: nothing that stands in a link or in the storage
-// can become markup.
+// Parts of a page made by scripts, numbers in words, and what a browser may refuse. No HTML strings: nothing
+// that stands in a link or in the storage can become markup.
 
 /**
  * Make an element.
@@ -18,7 +18,7 @@ export function make(tag, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(key, value);
     else if (value === true) made.setAttribute(key, "");
-    else if (value !== false && value !== undefined) made.setAttribute(key, value);
+    else if ((value ?? false) !== false) made.setAttribute(key, value);
   }
   made.append(...children);
   return made;
@@ -56,3 +56,12 @@ export const time = (seconds) =>
     .filter(([number]) => number)
     .map(([number, unit]) => count(number, unit))
     .join(" ") || "no time";
+
+/** Do what a browser may forbid or refuse, and return what it gives; null where it fails. */
+export function attempt(deed) {
+  try {
+    return deed();
+  } catch {
+    return null;
+  }
+}

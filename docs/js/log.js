@@ -3,7 +3,8 @@
 /** The log's name in the storage. */
 export const KEY = "calf-release-log";
 
-const BARRED = "because this browser does not let the site use its storage.";
+/** Why there can be none. */
+export const BARRED = "because this browser does not let the site use its storage.";
 const NOT_SAVED = "This session was not saved,";
 
 /** What is said where there can be no log. */
@@ -83,20 +84,5 @@ export function add(entry, storage = own) {
     return "";
   } catch (error) {
     return `${NOT_SAVED} ${/quota/i.test(error.name) ? "because the browser's storage is full." : BARRED}`;
-  }
-}
-
-/**
- * Erase the log. Never throws.
- *
- * @param {() => Storage} [storage] - gives the storage; may throw
- * @returns {string} empty when erased, else one sentence for the reader
- */
-export function erase(storage = own) {
-  try {
-    storage().removeItem(KEY);
-    return "";
-  } catch {
-    return `The log was not erased, ${BARRED}`;
   }
 }

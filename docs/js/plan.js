@@ -30,13 +30,13 @@ export const MOST_SECONDS = 300;
 
 /** What a field is called in a sentence. */
 const LABELS = {
-  side: "the side",
-  position: "the position",
-  tool: "the tool",
-  rounds: "the number of rounds",
-  seconds: "the length of a round",
-  days: "the days a week",
-  weeks: "the number of weeks",
+  side: "side",
+  position: "position",
+  tool: "tool",
+  rounds: "number of rounds",
+  seconds: "length of a round",
+  days: "days a week",
+  weeks: "number of weeks",
 };
 
 const NAMES = Object.keys(FIELDS);
@@ -101,7 +101,7 @@ export function read(fragment) {
   const extra = names.length > new Set(names).size || names.some((name) => !NAMES.includes(name));
   const said = [];
   if (wrong.length) {
-    const unused = list(wrong.map((name) => LABELS[name]));
+    const unused = list(wrong.map((name) => `the ${LABELS[name]}`));
     said.push(`we could not find or use ${unused}, so our usual choice stands there`);
   }
   if (changed) said.push("we shortened the rounds to keep to five minutes a calf a day");

@@ -2,7 +2,7 @@
 // session.js, the words of the steps on the page.
 
 import { cues } from "./cues.js";
-import { button, choices, count, make, time } from "./dom.js";
+import { attempt, button, choices, count, make, time } from "./dom.js";
 import { add, load } from "./log.js";
 import { FIELDS } from "./plan.js";
 import * as session from "./session.js";
@@ -23,24 +23,15 @@ const tab = Math.random(); // tells another tab that it is another
 /** Write the session down: not for this tab alone, as the limits of the day hold in the next one too. */
 function keep(text) {
   written = text;
-  try {
+  keeps = attempt(() => {
     if (text) localStorage.setItem(KEY, text);
     else localStorage.removeItem(KEY);
-    keeps = true;
-  } catch {
-    keeps = false;
-  }
+    return true;
+  });
 }
 
 /** What is written down; null when there is nothing. */
-function stored() {
-  try {
-    if (keeps) return localStorage.getItem(KEY);
-  } catch {
-    // What this page knows must do.
-  }
-  return written;
-}
+const stored = () => (keeps ? attempt(() => localStorage.getItem(KEY)) : written);
 
 /** Whether no other tab has written a session since. */
 const mine = () => [written, null].includes(stored());
@@ -66,34 +57,40 @@ export function unfinished() {
   return state && !state.entry && state.at > 0 ? state : null;
 }
 
-/** What was done today. A session that came to its end counts, saved or not. */
+/** Whether something is left to press. */
+const pressesOn = (state) => screensOf(state).slice(state.at).some(({ press }) => press);
+
+/** What was done today. A session whose rounds are over counts, saved or not. */
 function earlier() {
   const state = last();
-  if (!state || isLate(state)) return {};
+  if (!state || isLate(state)) return { hurt: state?.stopped };
   if (state.entry) return state;
   const list = screensOf(state);
-  const ended = state.stopped || list[state.at].kind === "result";
+  const ended = state.stopped || !pressesOn(state);
   return (ended ? session.end : session.counted)(state, list, Date.now());
 }
 
 /** The calves that may be pressed today, and in a sentence what keeps the others from it. */
-function allowed({ side }, { entries = [] }) {
-  const done = [entries, load().entries].map((list) => list.filter(({ date }) => date === today()));
+function allowed({ side }, { pressed = {}, entries = [], hurt }) {
+  const log = load().entries;
+  const done = [entries, log].map((list) => list.filter(({ date }) => date === today()));
   if (done.flat().some(({ stopped }) => stopped)) {
     return { sides: [], why: "You stopped today because it hurt. Leave it for today." };
   }
   // A calf that was hardly pressed has not had its turn.
   const isDone = (one) =>
+    pressed[one] >= session.MOST ||
     done.some((list) => {
       const seconds = list.map((entry) => ([one, "both"].includes(entry.side) ? entry.seconds : 0));
       return seconds.reduce((sum, more) => sum + more, 0) >= FIELDS.seconds[0];
     });
   const asked = side === "both" ? ["left", "right"] : [side];
   const names = asked.filter(isDone).join(" and ");
-  return {
-    sides: asked.filter((one) => !isDone(one)),
-    why: names && `You did your ${names} calf today. The limit is once a day.`,
-  };
+  const why = names
+    ? `You did your ${names} calf today. The limit is once a day.`
+    : (hurt || log.at(-1)?.stopped) &&
+      "Last time you stopped because it hurt. Ask your practitioner before you press again.";
+  return { sides: asked.filter((one) => !isDone(one)), why };
 }
 
 /** What the two numbers say, in plain words. */
@@ -103,9 +100,9 @@ function change({ before, after }) {
   const told = `Before: ${before}. After: ${after}.`;
   if (!points) return `${told} Your number is the same.`;
   const by = `${told} That is ${count(points, "point")} ${after < before ? "less" : "more"}`;
-  if (points < 2) return `${by}: too little to count.`;
-  if (after < before) return `${by}: a clear change.`;
-  return `${by}. If your knee hurts more, leave the release out, and tell your practitioner.`;
+  const small = points < 2 ? ": too little to count." : "";
+  if (after < before) return by + (small || ": a clear change.");
+  return `${by}${small || "."} If your knee hurts more, leave the release out, and tell your practitioner.`;
 }
 
 /** The way to the log. */
@@ -175,14 +172,14 @@ export function open(plan, going, closed) {
   let list = screensOf(state);
   // What stands in place of the session's own screen.
   let aside = sides.length ? "" : "done";
-  if (going && !going.stopped && list.slice(going.at).some(({ press }) => press)) aside = "again";
+  if (going && !going.stopped && pressesOn(going)) aside = "again";
   let saved = false;
   let lost = ""; // what of the log could not be read
   let unsaved = ""; // why the log has not kept it
   let shown; // which screen stands there
   let lock;
 
-  const gone = new AbortController(); // its signal takes the listeners away
+  const gone = new AbortController(); // takes the listeners away
   const far = make("progress", { "aria-label": "How far you are", max: list.length - 1 });
   const where = make("p");
   const clock = make("p", { id: "session-clock", class: "cr-session__clock", role: "timer" });
@@ -216,7 +213,7 @@ export function open(plan, going, closed) {
       gate: "Is it safe for you today?",
       "set-up": `${side === state.sides[0] ? "Set up:" : "Change legs, to"} your ${side} calf`,
       ready: `Get ready: ${step?.title}`,
-      off: "Take the pressure off",
+      off: "This calf is done",
       result: "What changed",
     })[kind] ?? step.title;
 
@@ -263,10 +260,10 @@ export function open(plan, going, closed) {
     done: () => ["Enough for today", [say(why), say(logLink())], [closing()]],
     elsewhere: () => [
       "This session is open elsewhere",
-      [say("It goes on in another tab or window, so this one has stopped.")],
+      [say("It goes on in another tab.")],
       [closing()],
     ],
-    late: () => ["Your last session ends here", [say("It is of an earlier day."), ...pressed()], ending()],
+    late: () => ["Your last session ends here", [say("It was on another day."), ...pressed()], ending()],
     unfit: () => [
       "Do not press today",
       [
@@ -439,17 +436,19 @@ export function open(plan, going, closed) {
     if (aside ? aside !== "stop" : kind === "gate" || kind === "result") return quiet();
     const words = [...content.querySelectorAll("p, h3, li, legend, label")]
       .filter((part) => !part.closest("figure, .cr-session__rating > label"))
-      .map(({ textContent }) => textContent);
+      .map((part) => part.textContent);
     // While time runs there is room for one thing to do, or for none. Where it waits, all is read out.
-    const room = aside || !seconds ? words.length : Number(kind === "ready" || seconds >= 15);
-    const said = [title.textContent, kind === "ready" ? "" : clock.textContent, ...words.slice(0, room)];
-    cue(said.filter(Boolean).join(". "));
+    const room = aside || !seconds ? words.length : Number(seconds >= 15);
+    cue([title.textContent, clock.textContent, ...words.slice(0, room)].filter(Boolean).join(". "));
   }
 
   function showTime() {
     const seconds = Math.max(0, Math.ceil(left() / 1000));
     const told = timed() ? `${count(seconds, "second")} left` : "";
-    if (clock.textContent !== told) clock.textContent = told;
+    if (clock.textContent === told) return;
+    clock.textContent = told;
+    // So that hardly a second is lost when another tab goes on, or the browser is closed by force.
+    save();
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import { button, count, make, time } from "./dom.js";
 import { csv, download } from "./file.js";
-import { FORBIDDEN, KEY, erase, load } from "./log.js";
+import { BARRED, FORBIDDEN, KEY, load } from "./log.js";
 
 /** As many sessions as a chart on a phone has room for. */
 const IN_CHART = 28;
@@ -12,7 +12,8 @@ const rated = (value) => value ?? "not rated";
 // A date alone is read as midnight in UTC.
 const day = ({ date }) => new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 
-const pressed = ({ seconds, stopped }) => time(seconds) + (stopped ? ", stopped early" : "");
+const pressed = ({ side, seconds, stopped }) =>
+  time(seconds) + (side === "both" ? " in all" : "") + (stopped ? ", stopped early" : "");
 
 /** Draw the last ratings, oldest first: 324 units wide, as all drawings. */
 function chart(all) {
@@ -93,11 +94,21 @@ const question = make(
     button("Keep the log", () => question.close(), { class: "cr-button cr-button--main" }),
     button("Erase it for good", () => {
       question.close();
-      show(erase() || "The log is erased from this device.");
+      show(erase());
       said.focus();
     }),
   ),
 );
+
+/** Erase the log, and say whether that worked. */
+function erase() {
+  try {
+    localStorage.removeItem(KEY);
+    return "The log is erased from this device.";
+  } catch {
+    return `The log was not erased, ${BARRED}`;
+  }
+}
 
 /** Show the log as it is now, with a sentence on top: what went wrong, or else the given one. */
 function show(words) {

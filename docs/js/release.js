@@ -10,10 +10,9 @@ const box = document.getElementById("plan");
 const beforeSetUps = document.getElementById("chair").previousElementSibling;
 const setUps = ["chair", "seat", "floor"].map(setUp);
 const handouts = document.querySelectorAll("article a[href$='handout/']");
-const PLAN = "calf-release-plan";
-// What the address, or an earlier one in this tab, asks for.
+// What the address asks for, or what the tab kept of another one.
 let asked;
-let kept = false;
+let kept;
 // The guided session, when it has come: a plan is shown without it too.
 let player;
 let missing = "The guided session is loading.";
@@ -31,8 +30,10 @@ function starts(plan) {
   const start = (words, left) => button(words, () => player.open(plan, left && player.unfinished(), closed));
   const going = player.unfinished();
   const all = [start("Start the guided session", null)];
-  if (going) all.push(start(going.stopped ? "Back to the stop advice" : "Back to your session", true));
-  if (going && write(going.plan) === write(plan)) {
+  const isSame = going && write(going.plan) === write(plan);
+  const session = isSame ? "your session" : "your other session";
+  if (going) all.push(start(`Back to ${going.stopped ? "the stop advice" : session}`, true));
+  if (isSame) {
     all[0].textContent = "Start again";
     all.reverse();
   }
@@ -55,7 +56,7 @@ function showPlan() {
       { class: "cr-buttons" },
       ...(player ? starts(plan) : [make("p", { role: "status" }, missing)]),
       make("a", { class: "cr-button", href: `#${plan.position}` }, "See your set-up"),
-      ...(kept ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
+      ...(kept && given ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
     ),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";
@@ -68,21 +69,9 @@ function closed() {
   box.querySelector("button").focus();
 }
 
-/** The plan of a link stands for this tab: the pages about safety and the spot lead back here without it. */
-function remember(fragment) {
+follow((fragment, isKept) => {
   asked = fragment;
-  const { plan, given } = read(fragment);
-  try {
-    if (given) sessionStorage.setItem(PLAN, write(plan));
-    kept = !fragment && Boolean(sessionStorage.getItem(PLAN));
-    if (kept) asked = sessionStorage.getItem(PLAN);
-  } catch {
-    // Then the link has to be opened again.
-  }
-}
-
-follow((fragment) => {
-  remember(fragment);
+  kept = isKept;
   showPlan();
 });
 try {

@@ -11,13 +11,8 @@ const READY = 10;
 export const MOST = MOST_SECONDS * 1000;
 
 /** The reader's own day: "2026-11-22". It ends at four, so that midnight parts no session and allows no second one. */
-export const dayOf = (date) => {
-  const start = new Date(date);
-  start.setHours(date.getHours() - 4);
-  return [start.getFullYear(), start.getMonth() + 1, start.getDate()]
-    .map((number) => String(number).padStart(2, "0"))
-    .join("-");
-};
+export const dayOf = (date) =>
+  new Date(date - (date.getTimezoneOffset() + 4 * 60) * 60_000).toISOString().slice(0, 10);
 
 /**
  * Put the steps of the page in the order of a session.
@@ -157,10 +152,12 @@ export function end(state, list, now) {
 }
 
 /** Write a session down, to go on after the page was loaded again. Of one that has ended only what the limits need. */
-export function write(state, list, now) {
-  const ended = state.entry ? { entry: true, before: null, after: null } : {};
-  return JSON.stringify({ ...pause(state, now), ...ended, screens: list.length });
-}
+export const write = (state, list, now) =>
+  JSON.stringify({
+    ...pause(state, now),
+    ...(state.entry && { entry: true, before: null, after: null }),
+    screens: list.length,
+  });
 
 /**
  * Read a session that was written down.

@@ -39,11 +39,8 @@ export function copy(parts) {
   return [...box.children];
 }
 
-/** The first part of the page, not of the session, that a selector finds; in a list, so that none is none. */
-export const first = (selector) => {
-  const found = [...document.querySelectorAll(selector)].find((part) => !part.closest("dialog"));
-  return found ? [found] : [];
-};
+/** The first part of the page that a selector finds, in a list, so that none is none. The session's copies come later. */
+export const first = (selector) => [document.querySelector(selector)].filter(Boolean);
 
 /**
  * Copy what belongs to a heading.

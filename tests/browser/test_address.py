@@ -20,9 +20,10 @@ pages = pytest.mark.parametrize(
 
 
 @pages
-def test_a_plan_outlasts_jumps_on_its_page_and_goes_and_comes_with_the_address(
-    page: Page, url: str, name: str, told: str, place: str, usual: str
+def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
+    open_page: PageOpener, url: str, name: str, told: str, place: str, usual: str
 ) -> None:
+    page = open_page()
     address = f"{url}{name}/"
     page.goto(address)
     words = page.locator(told)
@@ -39,13 +40,24 @@ def test_a_plan_outlasts_jumps_on_its_page_and_goes_and_comes_with_the_address(
     page.goto(f"{address}#{RIGHT}")
     expect(words).to_contain_text("Right calf, on the floor")
     page.go_back()
-    expect(words).to_contain_text("Left calf, on the floor")
+    expect(words).to_contain_text("Right calf, on the floor")  # that entry was a place
+    # What is no plan is told, and does not take the place of the one that the tab has.
+    page.goto("about:blank")
+    page.goto(f"{address}#nonsense")
+    expect(page.locator("article")).to_contain_text("We could not read the plan in this link")
+    page.goto("about:blank")
+    page.goto(address)
+    expect(words).to_contain_text("Right calf, on the floor")
+    # Another tab, as another link is opened in, knows nothing of it.
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.locator(told)).to_contain_text(usual)
+    expect(other.locator(told)).not_to_contain_text("calf, on the floor")
 
 
 def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(
-    open_page: PageOpener, url: str
+    page: Page, url: str
 ) -> None:
-    page = open_page()
     page.goto(f"{url}release/#{LEFT}")
     words = page.locator(".cr-plan__words")
     page.get_by_role("link", name="check that it is safe for you").click()
@@ -54,12 +66,12 @@ def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_
     page.wait_for_url(f"{url}release/")
     expect(words).to_contain_text("Left calf, on the floor")
     expect(page.locator("#your-plan")).to_have_text("Your plan")
+    page.get_by_role("link", name="Handout").first.click()
+    page.wait_for_url(f"{url}handout/")
+    expect(page.locator(".cr-handout__plan")).to_contain_text("Left calf, on the floor")
+    page.go_back()
     page.get_by_role("link", name="Use our usual plan").click()
     expect(words).to_contain_text("Both calves, on a chair")
-    # Another tab, as another link is opened in, knows nothing of it.
-    other = page.context.new_page()
-    other.goto(f"{url}release/")
-    expect(other.locator("#your-plan")).to_have_text("Our usual plan")
 
 
 @pages

@@ -269,7 +269,7 @@ def test_the_whole_session_for_both_calves(
         ("Hold still and move your foot", "45 seconds left"),
         ("Rest, then go again", ""),
         ("Get ready: Settle on the spot", "10 seconds left"),
-        ("Take the pressure off", ""),
+        ("This calf is done", ""),
     ]
     assert seen == [
         ("Is it safe for you today?", ""),
@@ -321,7 +321,7 @@ def test_the_words_of_a_step_are_those_of_the_page(reader: Page, url: str) -> No
             # The first of the tests is chosen: its drawing is there, that of another is not shown.
             assert not missing or name.startswith("Rate your knee"), missing
         waits = "Start" if name.startswith(("Set up", "Rest")) else "Next"
-        press(reader, waits if name.startswith(("Set up", "Rest", "Take")) else "Skip")
+        press(reader, waits if name.startswith(("Set up", "Rest", "This")) else "Skip")
         if title(reader) == "What changed":
             break
     assert looked == set(on_the_page)
@@ -498,6 +498,77 @@ def test_a_session_over_midnight_goes_on(open_page: PageOpener, url: str) -> Non
     assert stored(page, SESSION)["day"] == DAY
 
 
+def test_who_leaves_when_the_rounds_are_over_has_had_the_turn_of_the_day(
+    reader: Page, url: str
+) -> None:
+    visit(reader, url)
+    begin(reader)
+    for _ in range(2):
+        press(reader, *GO)
+        run(reader, 90)
+    press(reader, "Next", "Close", "Start again")
+    assert title(reader) == "Enough for today"
+    assert "You did your left calf today." in dialog(reader).inner_text()
+
+
+def test_five_minutes_in_pieces_are_five_minutes(reader: Page, url: str) -> None:
+    visit(reader, url, LEFT.replace("rounds=2&seconds=90", "rounds=3&seconds=90"))
+    begin(reader)
+    for _ in range(3):
+        press(reader, *GO)
+        run(reader, 89)
+        press(reader, "Close", "Start again", "None of these", "Skip", "Skip")
+    press(reader, *GO)
+    run(reader, 34)
+    assert title(reader) == "This calf is done"
+    press(reader, "Close", "Start again")
+    assert title(reader) == "Enough for today"
+
+
+def test_who_stopped_is_reminded_the_next_day(reader: Page, url: str) -> None:
+    visit(reader, url)
+    begin(reader)
+    press(reader, *GO, "Stop, it hurts", "End for today", "Save", "Close")
+    sleep(reader, 24 * 3600)
+    reader.reload()
+    press(reader, START)
+    assert title(reader) == "Is it safe for you today?"
+    assert "Ask your practitioner before you press again." in dialog(reader).inner_text()
+
+
+def test_what_was_pressed_is_not_lost_when_another_tab_takes_over(reader: Page, url: str) -> None:
+    visit(reader, url)
+    begin(reader)
+    press(reader, *GO)
+    run(reader, 80)
+    other = reader.context.new_page()  # its clock is that of the first
+    visit(other, url)
+    press(other, "Back to your session", "None of these")
+    assert clock(other) == "10 seconds left"
+
+
+SMALL = [(640, 400), (667, 375), (568, 320), (600, 500), (512, 384), (740, 360), (320, 568)]
+
+
+@pytest.mark.parametrize("size", SMALL, ids=str)
+def test_stop_and_pause_are_whole_and_in_sight_on_every_small_screen(
+    open_page: PageOpener, url: str, size: tuple[int, int]
+) -> None:
+    page = timed(open_page(viewport={"width": size[0], "height": size[1]}))
+    visit(page, url)
+    begin(page)
+    press(page, *GO)
+    for top in (0, 300, 3000):
+        dialog(page).evaluate("(dialog, top) => { dialog.scrollTop = top; }", top)
+        for name in ("Stop, it hurts", "Pause", "Back", "Skip"):
+            box = dialog(page).get_by_role("button", name=name).bounding_box()
+            assert box and box["y"] >= 0 and box["y"] + box["height"] <= size[1], name
+    dialog(page).evaluate("dialog => { dialog.scrollTop = 0; }")
+    words = dialog(page).get_by_text("Press gently into the soft muscle").bounding_box()
+    bar = dialog(page).locator(".cr-session__acts").bounding_box()
+    assert words and bar and words["y"] + 30 <= bar["y"]
+
+
 def test_a_stop_outlasts_a_reload(reader: Page, url: str) -> None:
     visit(reader, url)
     begin(reader)
@@ -591,7 +662,7 @@ def test_the_limit_of_five_minutes_ends_a_calf(reader: Page, url: str) -> None:
         run(reader, 70)
         press(reader, "Back")
     run(reader, 21)
-    assert title(reader) == "Take the pressure off"
+    assert title(reader) == "This calf is done"
     assert "Five minutes on this calf: that is the limit" in dialog(reader).inner_text()
 
 
@@ -641,7 +712,7 @@ def test_a_session_that_was_not_saved_counts_for_the_day_too(reader: Page, url: 
         (5, 5, "Before: 5. After: 5. Your number is the same."),
         (5, 4, "That is 1 point less: too little to count."),
         (5, 3, "That is 2 points less: a clear change."),
-        (5, 6, "That is 1 point more: too little to count."),
+        (5, 6, "That is 1 point more: too little to count. If your knee hurts more, leave"),
         (None, 3, "Without both numbers we cannot tell a change."),
     ],
 )
@@ -983,8 +1054,8 @@ def test_cues_that_the_device_refuses_are_told_and_switched_off(reader: Page, ur
     visit(with_cues(reader, refused=True), url)
     begin(reader)
     for name, sentence in (
-        ("Spoken cues", "Your device cannot speak here."),
-        ("A soft tone", "Your device gives no tone here."),
+        ("Spoken cues", "Spoken cues: your device cannot do this."),
+        ("A soft tone", "A soft tone at each step: your device cannot do this."),
     ):
         dialog(reader).get_by_label(name).click()
         assert sentence in dialog(reader).inner_text()

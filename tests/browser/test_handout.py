@@ -148,12 +148,6 @@ def test_without_a_plan_the_sheet_is_the_one_that_stands_in_the_markdown(
     assert "Your plan" not in sheet(page)
     assert read_code(page) == f"{url}release/#{DEFAULT}"
     assert "Our usual plan: Both calves" in sheet(page)
-    # A plan that comes with the address leaves nothing behind when it goes.
-    page.evaluate("fragment => { location.hash = fragment; }", FULL)
-    expect(page.get_by_text("Your plan:")).to_be_visible()
-    page.go_back()
-    expect(page.get_by_text("Your plan:")).to_be_hidden()
-    assert page.evaluate(WORDS, places) == stands
 
 
 def read_code(page: Page) -> str:

@@ -535,7 +535,9 @@ def leaks(request: Request) -> list[str]:
     return [part for part in sent if re.search("side=|position=|weeks=|%23", part)]
 
 
-def test_no_plan_leaves_the_device_and_none_is_stored(open_page: PageOpener, url: str) -> None:
+def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(
+    open_page: PageOpener, url: str
+) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     asked: list[Request] = []
     page.context.on("request", lambda request: asked.append(request))
@@ -553,7 +555,9 @@ def test_no_plan_leaves_the_device_and_none_is_stored(open_page: PageOpener, url
     assert not [request.url for request in asked if not request.url.startswith((url, "blob:"))]
     assert not [leak for request in asked for leak in leaks(request)]
     stored: Any = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
-    assert not [key for key in stored if not key.endswith("__palette")]
+    # For this tab alone.
+    assert [key for key in stored if not key.endswith("__palette")] == ["calf-release-plan"]
+    assert page.evaluate("sessionStorage.length") == 1
     assert not page.context.cookies()
 
 
