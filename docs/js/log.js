@@ -47,7 +47,8 @@ function read(storage) {
   const all = list(storage().getItem(KEY) ?? "[]");
   const entries = all.flatMap(sound).sort((one, other) => one.date.localeCompare(other.date));
   const lost = entries.length < all.length;
-  return { entries, note: lost ? `${entries.length ? "Part of the log" : "The log"} could not be read. New sessions can be saved.` : "" };
+  const what = entries.length ? "Part of the log" : "The log";
+  return { entries, note: lost ? `${what} could not be read. New sessions can be saved.` : "" };
 }
 
 /**

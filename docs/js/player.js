@@ -378,13 +378,15 @@ export function open(plan, going, closed) {
     });
   }
 
-  /** What belongs to a step that presses, as it is done there. It is drawn on a chair: elsewhere the set-up's drawing stands. */
+  /** What belongs to a step that presses, as it is done in the plan's position. The step's own drawing is of
+   * the chair: for another position that of its set-up stands there. */
   function drawn({ id }) {
     const { position } = state.plan;
     const isChair = position === "chair";
+    const isFigure = (part) => part.matches("figure");
     return section(id)
       .filter((part) => !part.matches(isChair ? ".cr-by-weight" : ".cr-by-hand"))
-      .map((part) => (part.matches("figure") && !isChair ? section(position).find((one) => one.matches("figure")) : part));
+      .map((part) => (isFigure(part) && !isChair ? section(position).find(isFigure) : part));
   }
 
   /** Where in the rounds a screen stands. */

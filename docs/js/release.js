@@ -45,12 +45,13 @@ function showPlan() {
   const { plan, note, given } = read(asked);
   // Side, position and tool stand in the words below too.
   const other = Object.keys(plan).slice(3).some((name) => plan[name] !== DEFAULTS[name]);
+  const follows = player ? " The guided session follows yours." : "";
   box.replaceChildren(
     make("h2", { id: "your-plan" }, given ? "Your plan" : "Our usual plan"),
     make("p", { class: "cr-plan__words" }, words(plan)),
     ...(note ? [make("p", {}, note)] : []),
     make("p", {}, toolAdvice(plan)),
-    ...(other ? [make("p", {}, "The words below tell our usual plan.", player ? " The guided session follows yours." : "")] : []),
+    ...(other ? [make("p", {}, "The words below tell our usual plan.", follows)] : []),
     make(
       "div",
       { class: "cr-buttons" },

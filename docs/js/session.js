@@ -10,7 +10,7 @@ const READY = 10;
 /** The longest time that a calf is pressed on one day. */
 export const MOST = MOST_SECONDS * 1000;
 
-/** The reader's own day: "2026-11-22". It ends at four, so that midnight parts no session and allows no second one. */
+/** The reader's own day: "2026-11-22". It ends at four, so that midnight allows no second session. */
 export const dayOf = (date) =>
   new Date(date - (date.getTimezoneOffset() + 4 * 60) * 60_000).toISOString().slice(0, 10);
 
@@ -58,8 +58,8 @@ export function screens(steps, plan, sides) {
  * @param {string} day - the day, as `dayOf` gives it
  * @param {{pressed?: object, from?: object, entries?: object[]}} [earlier] - what was done before on that
  *   day: milliseconds pressed by calf, how much of it `end` has told of, and what it told
- * @returns {object} where the session stands. `pressed` counts all of the day; `since` is the instant from which time runs, null in a pause; `spent` is the time
- *   spent on the screen before it.
+ * @returns {object} where the session stands. `pressed` counts all of the day; `since` is the instant from
+ *   which time runs, null in a pause; `spent` is the time spent on the screen before it
  */
 export const begin = (plan, sides, day, earlier = {}) => ({
   plan,
@@ -151,7 +151,7 @@ export function end(state, list, now) {
   return { ...pause(state, now), pressed, from: pressed, spent: 0, entry, entries: [...entries, done] };
 }
 
-/** Write a session down, to go on after the page was loaded again. Of one that has ended only what the limits need. */
+/** Write a session down, to go on after a reload. Of one that has ended only what the limits need. */
 export const write = (state, list, now) =>
   JSON.stringify({
     ...pause(state, now),

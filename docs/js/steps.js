@@ -39,7 +39,7 @@ export function copy(parts) {
   return [...box.children];
 }
 
-/** The first part of the page that a selector finds, in a list, so that none is none. The session's copies come later. */
+/** The first part of the page that a selector finds, in a list, so that none is none. The copies come after it. */
 export const first = (selector) => [document.querySelector(selector)].filter(Boolean);
 
 /**
