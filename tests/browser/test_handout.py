@@ -348,7 +348,7 @@ def test_the_page_with_a_plan_fits_narrow_screens_and_large_text(
         assert not faults, f"{width} px: {faults}"
 
 
-def test_no_plan_leaves_the_device_and_none_is_stored(page: Page, url: str) -> None:
+def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(page: Page, url: str) -> None:
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request))
     opened(page, url, FULL)
@@ -357,7 +357,9 @@ def test_no_plan_leaves_the_device_and_none_is_stored(page: Page, url: str) -> N
     assert not [request.url for request in asked if not request.url.startswith(url)]
     assert not [leak for request in asked for leak in leaks(request)]
     stored: Any = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
-    assert not [key for key in stored if not key.endswith("__palette")]
+    # For this tab alone.
+    assert [key for key in stored if not key.endswith("__palette")] == ["calf-release-plan"]
+    assert page.evaluate("sessionStorage.length") == 1
 
 
 def test_without_its_script_the_usual_sheet_stands(page: Page, url: str) -> None:
