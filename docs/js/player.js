@@ -199,9 +199,11 @@ export function open(plan, going, closed) {
   );
 
   const here = () => list[state.at];
-  // Who stops and then leaves has stopped.
-  const kept = () => ({ ...state, stopped: state.stopped || aside === "stop" });
-  const save = () => sides.length && mine() && keep(session.write({ ...kept(), tab }, list, Date.now()));
+  const save = () =>
+    sides.length &&
+    mine() &&
+    // Who stops and then leaves has stopped.
+    keep(session.write({ ...state, stopped: state.stopped || aside === "stop", tab }, list, Date.now()));
   const left = () => session.left(state, list, Date.now());
   const runs = () => state.since !== null;
   const timed = () => !aside && !state.stopped && here().seconds > 0;
@@ -226,7 +228,7 @@ export function open(plan, going, closed) {
   };
   const stop = () =>
     act("stop", "Stop, it hurts", () => {
-      show(pause(), "stop");
+      show(state, "stop");
       speak();
     });
   const closing = () => act("main", "Close", () => dialog.close());
@@ -444,13 +446,13 @@ export function open(plan, going, closed) {
     cue([title.textContent, clock.textContent, ...words.slice(0, room)].filter(Boolean).join(". "));
   }
 
+  /** Show the time left, and tell whether it has changed. */
   function showTime() {
     const seconds = Math.max(0, Math.ceil(left() / 1000));
     const told = timed() ? `${count(seconds, "second")} left` : "";
-    if (clock.textContent === told) return;
+    if (clock.textContent === told) return false;
     clock.textContent = told;
-    // So that hardly a second is lost when another tab goes on, or the browser is closed by force.
-    save();
+    return true;
   }
 
   /**
@@ -490,7 +492,7 @@ export function open(plan, going, closed) {
     shown = place;
     acts.replaceChildren(...buttons);
     // Without the pressure that nobody counts.
-    const off = here().side ? "Paused. Take the pressure off. Find the spot again before you go on." : "Paused.";
+    const off = screen.side ? "Paused. Take the pressure off. Find the spot again before you go on." : "Paused.";
     tell(timed() && !runs() ? off : "");
     showTime();
     save();
@@ -503,7 +505,8 @@ export function open(plan, going, closed) {
   /** What the clock brings: the next step when one has ended, else a second less. */
   function tick() {
     const caughtUp = session.catchUp(state, list, Date.now());
-    if (caughtUp.at === state.at) return showTime();
+    // Hardly a second is lost when another tab goes on, or the browser is closed by force.
+    if (caughtUp.at === state.at) return showTime() && save();
     const { side } = here();
     const full = side && caughtUp.pressed[side] >= session.MOST;
     show(caughtUp, "", false);
@@ -530,7 +533,7 @@ export function open(plan, going, closed) {
 
   /** Look whether the session may still go on here: another tab may have one, or a new day may have come. */
   function check() {
-    if (!state.entry && aside !== "elsewhere" && (isLate(state) || !mine())) show(pause());
+    if (!state.entry && aside !== "elsewhere" && (isLate(state) || !mine())) show(state);
   }
 
   function leave() {

@@ -101,7 +101,8 @@ function show(chosen, note = "") {
 /** Take a choice, within the limits. */
 function choose(name, value) {
   show({ ...wanted, [name]: value });
-  keep(write(plan), `#${write(plan)}`);
+  const fragment = write(plan);
+  keep(fragment, `#${fragment}`);
 }
 
 async function copy() {

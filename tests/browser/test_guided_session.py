@@ -94,8 +94,8 @@ def begin(page: Page, number: int = 5) -> None:
     press(page, "Skip")
 
 
-def stored(page: Page, key: str, where: str = "localStorage") -> Any:
-    text = page.evaluate("([where, key]) => window[where].getItem(key)", [where, key])
+def stored(page: Page, key: str) -> Any:
+    text = page.evaluate("key => localStorage.getItem(key)", key)
     return text and json.loads(text)
 
 

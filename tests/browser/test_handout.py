@@ -279,8 +279,10 @@ def test_where_a_module_fails_the_sheet_says_that_it_tells_the_usual_plan(
     assert page.get_by_text("Did you choose a plan, and it does not show here?").is_visible()
     assert page.get_by_text("Use your browser's Print.").is_visible()
     assert not page.locator("article button").count()
+    assert not page.locator(CODE).count()
     words = sheet(page)
     assert "Our usual plan: Both calves" in words
+    assert "2 rounds of 90 seconds, once a day, 2 weeks." in words
     assert "Load the page again" not in words
 
 
@@ -360,11 +362,3 @@ def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(page: Page, url: st
     # For this tab alone.
     assert [key for key in stored if not key.endswith("__palette")] == ["calf-release-plan"]
     assert page.evaluate("sessionStorage.length") == 1
-
-
-def test_without_its_script_the_usual_sheet_stands(page: Page, url: str) -> None:
-    page.route("**/js/code.js", lambda route: route.abort())
-    page.goto(f"{url}handout/#{FULL}")
-    page.wait_for_load_state("networkidle")
-    assert not page.locator(CODE).count()
-    assert "2 rounds of 90 seconds, once a day, 2 weeks." in sheet(page)
