@@ -46,6 +46,16 @@ def resized(svg: str, attributes: str) -> str:
     return re.sub("<svg ", f"<svg {attributes} ", svg, count=1)
 
 
+def to_be_cut(icon: str) -> str:
+    """Return the icon with a margin, for devices that cut icons to a shape of their own.
+
+    What it shows stays inside a circle of four fifths of its width (https://www.w3.org/TR/appmanifest/#icon-masks).
+    """
+    colour = re.search('fill="(#[0-9a-f]{6})"', icon)
+    paper = f'style="background:{colour[1]}"' if colour else ""
+    return icon.replace('viewBox="0 0 64 64"', f'viewBox="-6 -6 76 76" {paper}')
+
+
 def share_picture() -> str:
     """Return the share picture's SVG: its words, and the spot from the knee to the mid-calf."""
     words = (ROOT / "scripts/share.svg").read_text("utf-8")
@@ -79,6 +89,7 @@ def main() -> None:
         icon = (IMAGES / "icon.svg").read_text("utf-8")
         for size in (180, 192):
             draw_svg(page, icon, IMAGES / f"icon-{size}.png", size, size)
+        draw_svg(page, to_be_cut(icon), IMAGES / "icon-cut.png", 512, 512)
         draw_svg(page, share_picture(), IMAGES / "share.png", 1200, 630)
         draw_site(page, ROOT / ".github" / "site.png")
         browser.close()

@@ -1,49 +1,489 @@
-"""Finishes a built website: what only its writers need does not travel to its readers."""
+"""Finishes a built website: what its writers need does not travel to its readers.
 
+The builder leaves pages that ask for style sheets and scripts. Here the style is pruned to what the
+site uses and stands in each page, with the script of all pages; other scripts are named by their
+content; all is made smaller; each page gets a content policy; and the worker that keeps a copy for
+the time without a network learns which files there are. Nothing of it depends on the builder.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import shutil
 import sys
+import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
+
+import tinycss2
+from selectolax.lexbor import LexborHTMLParser
 
 try:
     import minify
+
+    # Quotes, end tags and the space between two parts cost next to nothing once compressed, and
+    # people and programs read them. A button that loses its type becomes another button.
+    minify.config(
+        {
+            "html-keep-default-attr-vals": True,
+            "html-keep-document-tags": True,
+            "html-keep-end-tags": True,
+            "html-keep-quotes": True,
+            "html-keep-whitespace": True,
+        }
+    )
 except ImportError:
-    # No build for this system (pyproject.toml says which): scripts stay as they were written.
+    # No build for this system (pyproject.toml says which): what is sent stays as it was written.
     minify = None
 
+SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
+SCRIPT = re.compile(r'<script (type="module" )?src="([^"]+)"></script>')
+MODULE = re.compile(r'"(\./|js/)([\w-]+)\.js"')
+WORD = re.compile(r"[\w-]+")
+LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
+# The budgets stand there, with the settings of the other tools.
+SETTINGS = Path(__file__).parents[1] / "pyproject.toml"
+# The worker's line for what it keeps.
+NO_FILES = "const FILES = [];"
+# For those who list a site or share a link to it; no reader's page asks for them.
+NOT_KEPT = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 
-def smaller(script: Path) -> str:
-    """Return what a script does, without comments and spare spaces, and with short names inside.
 
-    Args:
-        script: The file of an ES module. What it exports keeps its name.
+class Fault(Exception):
+    """What keeps a site from being finished, in a sentence that names the file and the mend."""
+
+
+def read(file: Path) -> str:
+    """Return a file's text.
 
     Raises:
-        OSError: The file cannot be read.
-        ValueError: It is not UTF-8, or no script; the message names it.
+        Fault: It is not there, or not UTF-8.
     """
     try:
-        text = script.read_text("utf-8")
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        raise Fault(f"{file} is not there: build the site anew") from None
     except UnicodeDecodeError as error:
-        raise ValueError(f"{script} is not UTF-8 ({error.reason}): save it so") from None
+        raise Fault(f"{file} is not UTF-8 ({error.reason}): save it so") from None
+
+
+def smaller(kind: str, text: str, file: Path) -> str:
+    """Return the same page, style or script without comments and spare spaces.
+
+    Args:
+        kind: Its MIME type.
+        text: What it says.
+        file: What it is called in a message.
+
+    Raises:
+        Fault: No browser could read it.
+    """
     if minify is None:
         return text
     try:
-        return str(minify.string("application/javascript", text))
+        return str(minify.string(kind, text))
     except minify.MinifyError as error:
-        raise ValueError(f"{script} is no script that a browser could read: {error}") from None
+        raise Fault(f"{file} is nothing that a browser reads: {error}") from None
 
 
-def finish(site: Path) -> None:
-    """Finish a built site, file by file, in its place.
+def weight(text: str) -> int:
+    """Return how many bytes a text has as GitHub Pages sends it, compressed by gzip."""
+    return len(gzip.compress(text.encode(), 6))
+
+
+# --- Scripts --------------------------------------------------------------------------------------
+
+
+def named(scripts: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """Name each script by what it holds, so that a copy of it is never out of date.
+
+    Args:
+        scripts: What each says, by its name without `.js`. It imports others as "./name.js", and a
+            script that stands in a page as "js/name.js".
+
+    Returns:
+        The new name of the file and what it says now, by the old name.
+
+    Raises:
+        Fault: One imports what is not there, or itself by way of others.
+    """
+    done: dict[str, tuple[str, str]] = {}
+
+    def name(script: str, importers: tuple[str, ...]) -> str:
+        if script in importers:
+            raise Fault(f"js/{script}.js imports itself by way of {', '.join(importers)}")
+        if script not in scripts:
+            raise Fault(f"js/{importers[-1]}.js imports {script}.js, which is not there")
+        if script not in done:
+            inner = (*importers, script)
+            text = MODULE.sub(lambda found: f'"{found[1]}{name(found[2], inner)}"', scripts[script])
+            digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+            done[script] = f"{script}.{digest}.js", text
+        return done[script][0]
+
+    for script in scripts:
+        name(script, ())
+    return done
+
+
+# --- Style ----------------------------------------------------------------------------------------
+
+
+def used_names(pages: Iterable[str], scripts: Iterable[str]) -> set[str]:
+    """Return every word by which a selector could mean something on a page, now or later.
+
+    Args:
+        pages: The pages' HTML: names of elements, classes, ids, attributes and their values count.
+        scripts: What may add to them: each word of a string in a script counts, and one that ends
+            with two underscores for all names that begin with it.
+    """
+    names: set[str] = set()
+    for page in pages:
+        for node in LexborHTMLParser(page).css("*"):
+            names.add(node.tag or "")
+            for attribute, value in node.attributes.items():
+                names.add(attribute)
+                names.update((value or "").split())
+    for script in scripts:
+        for literal in LITERAL.findall(script):
+            names.update(WORD.findall(literal))
+    return names
+
+
+def words_of(selector: list[Any]) -> Iterator[str]:
+    """Give the names of elements, classes, ids and attributes that a selector asks for.
+
+    What stands in brackets, as in `:is()` and `:not()`, asks for nothing by itself.
+    """
+    before = None
+    for token in selector:
+        if token.type == "hash" or (token.type == "ident" and before != ":"):
+            yield token.value
+        elif token.type == "[] block":
+            name, *rest = (part for part in token.content if part.type != "whitespace")
+            yield name.value
+            # A part of a value, as in [href^="http"], is no word of a page.
+            if len(rest) > 1 and rest[0] == "=":
+                yield from rest[1].value.split()
+        before = token.value if token.type == "literal" else None
+
+
+def is_known(word: str, names: set[str]) -> bool:
+    """Return whether a page has a name, or a script could make it."""
+    return word in names or word.partition("__")[0] + "__" in names
+
+
+def parted(tokens: list[Any]) -> list[list[Any]]:
+    """Return the selectors of a list, which commas part."""
+    parts: list[list[Any]] = [[]]
+    for token in tokens:
+        if token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def refuse_errors(nodes: list[Any]) -> None:
+    """Raise a fault, which tells the line, where a sheet has something that is no style."""
+    for node in nodes:
+        if node.type == "error":
+            raise Fault(f"line {node.source_line}: {node.message}; no browser reads it, so mend it")
+
+
+def pruned(rules: list[Any], names: set[str], asked: set[str] | None = None) -> str:
+    """Return the rules that can mean something, as text.
+
+    Args:
+        rules: The nodes of a sheet, as tinycss2 parses it.
+        names: All that stands on the pages, or will.
+        asked: The custom properties and keyframes that are used; without it all of them stay.
+
+    Raises:
+        Fault: The sheet has something that is no rule; the message tells its line.
+    """
+    kept = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            said = tinycss2.parse_blocks_contents(rule.content, True, True)
+            refuse_errors([*rule.prelude, *said])
+            selectors = [
+                tinycss2.serialize(selector)
+                for selector in parted(rule.prelude)
+                if all(is_known(word, names) for word in words_of(selector))
+            ]
+            asked_for = [
+                part.serialize()
+                for part in said
+                if asked is None
+                or part.type != "declaration"
+                or part.name in asked
+                or part.name[:2] != "--"
+            ]
+            if selectors and asked_for:
+                kept.append(f"{','.join(selectors)}{{{';'.join(asked_for)}}}")
+        elif rule.type == "error":
+            refuse_errors([rule])
+        elif rule.lower_at_keyword in ("media", "supports", "container"):
+            if inner := pruned(tinycss2.parse_rule_list(rule.content, True, True), names, asked):
+                kept.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}")
+        elif rule.lower_at_keyword == "keyframes":
+            if asked is None or tinycss2.serialize(rule.prelude).strip() in asked:
+                kept.append(rule.serialize())
+        elif rule.lower_at_keyword != "charset":
+            kept.append(rule.serialize())
+    return "\n".join(kept)
+
+
+def style_of(sheets: list[Path], names: set[str]) -> str:
+    """Return what pages need of some style sheets, as one sheet.
+
+    Args:
+        sheets: The files, in their order.
+        names: All that stands on the pages, or will.
+
+    Raises:
+        Fault: A sheet cannot be read.
+    """
+    kept = []
+    for sheet in sheets:
+        try:
+            kept.append(pruned(tinycss2.parse_stylesheet(read(sheet), True, True), names))
+        except Fault as fault:
+            raise Fault(f"{sheet}: {fault}") from None
+    style = "\n".join(kept)
+    # What was asked for only by what is now gone goes too.
+    while True:
+        asked = set(re.findall(r"var\(\s*(--[\w-]+)", style))
+        asked.update(
+            *(WORD.findall(value) for value in re.findall(r"animation[^:;}]*:([^;}]*)", style))
+        )
+        less = pruned(tinycss2.parse_stylesheet(style, True, True), names, asked)
+        if less == style:
+            return smaller("text/css", style, sheets[0])
+        style = less
+
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+
+def policy(page: str) -> str:
+    """Return the content policy of a page, as its element: nothing but what the site itself brings.
+
+    Args:
+        page: The whole page. A style or a script that stands in it is allowed by its hash
+            (https://www.w3.org/TR/CSP3/#match-element-to-source-list), and nothing else is.
+    """
+
+    def hashes(element: str) -> str:
+        found = re.findall(rf"<{element}>(.*?)</{element}>", page, re.DOTALL)
+        digests = (hashlib.sha256(text.encode()).digest() for text in found)
+        return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+    rules = (
+        "default-src 'none'",
+        f"script-src 'self' {hashes('script')}",
+        f"style-src {hashes('style')}",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        # Nothing can become markup or a script but the worker's address (js/page.js).
+        "require-trusted-types-for 'script'",
+        "trusted-types calf-release",
+    )
+    return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
+
+
+def finished(
+    page: str, file: Path, styles: dict[str, str], scripts: dict[str, tuple[str, str]]
+) -> str:
+    """Return a page with its style and its own script in it, smaller, and closed to all else.
+
+    Args:
+        page: The page as it was built.
+        file: Where it lies, for messages.
+        styles: What stands in the place of the link to a sheet, by its name: a style, or nothing.
+        scripts: Each script's new name and text, by the old name.
+    """
+
+    def style(found: re.Match[str]) -> str:
+        text = styles[Path(found[1]).name]
+        return f"<style>{text}</style>" if text else ""
+
+    def script(found: re.Match[str]) -> str:
+        folder, name = found[2].rsplit("/", 1)
+        new, text = scripts[name.removesuffix(".js")]
+        if not found[1]:
+            return f"<script>{text}</script>"
+        return f'<script type="module" src="{folder}/{new}"></script>'
+
+    try:
+        page = SCRIPT.sub(script, SHEET.sub(style, page))
+    except KeyError as error:
+        raise Fault(f"{file} asks for {error}, which is not there") from None
+    page = smaller("text/html", page, file)
+    # First of all that a browser reads, but for the alphabet that it is written in.
+    start, charset, rest = page.partition('<meta charset="utf-8">')
+    if not charset:
+        raise Fault(f'{file} has no <meta charset="utf-8">, behind which its policy has to stand')
+    return f"{start}{charset}{policy(page)}{rest}"
+
+
+# --- Budgets --------------------------------------------------------------------------------------
+
+
+def share(page: str) -> str:
+    """Return what a page's weight is made of in kB, heaviest first, each compressed by itself."""
+    tree = LexborHTMLParser(page)
+    parts = {
+        name: weight("".join(node.html or "" for node in tree.css(selector)))
+        for name, selector in (
+            ("style", "style"),
+            ("scripts in the page", "script"),
+            ("drawings", "svg"),
+            ("menu and footer", "header, footer"),
+        )
+    }
+    for node in tree.css("head, svg, header, footer"):
+        node.decompose()
+    parts["words"] = weight(tree.body.html or "" if tree.body else "")
+    ordered = sorted(parts.items(), key=lambda part: -part[1])
+    return ", ".join(f"{name} {bytes_ / 1000:.1f}" for name, bytes_ in ordered)
+
+
+def too_heavy(pages: dict[str, str], budgets: dict[str, Any]) -> list[str]:
+    """Return a sentence for each page, and for the style, that is over its budget.
+
+    Args:
+        pages: The finished pages by their path below the site's folder.
+        budgets: The most bytes, compressed, of the style that all pages share (`style`), of a page
+            (`page`), and of pages with a budget of their own (`pages`, by path).
+    """
+    faults = []
+    for path, page in pages.items():
+        most = budgets["pages"].get(path, budgets["page"])
+        if (bytes_ := weight(page)) > most:
+            faults.append(
+                f"{path} is {bytes_} bytes compressed, {bytes_ - most} over its budget of {most} "
+                f"(kB: {share(page)}): say it shorter, draw it simpler, "
+                "or give it more in pyproject.toml"
+            )
+    shared = re.search(r"<style>(.*?)</style>", next(iter(pages.values())), re.DOTALL)
+    if shared and (bytes_ := weight(shared[1])) > (most := budgets["style"]):
+        faults.append(
+            f"the style of every page is {bytes_} bytes compressed, {bytes_ - most} over its "
+            f"budget of {most}: look in docs/css for what no page needs, "
+            "or give it more in pyproject.toml"
+        )
+    return faults
+
+
+# --- The whole site -------------------------------------------------------------------------------
+
+
+def file_of(address: str, site: Path) -> Path:
+    """Return the site's file that a page's link to a sheet means, wherever the page lies."""
+    parts = [part for part in address.split("/") if part not in ("", ".", "..")]
+    below = (site.joinpath(*parts[i:]) for i in range(len(parts)))
+    return next((path for path in below if path.is_file()), site.joinpath(*parts))
+
+
+def kept_files(site: Path) -> list[list[str]]:
+    """Return the address below the site and the digest of each file that readers keep.
+
+    The digest is that of subresource integrity (https://www.w3.org/TR/SRI/), as `fetch` takes it.
+    """
+    files = []
+    for file in sorted(site.rglob("*")):
+        path = file.relative_to(site).as_posix()
+        if file.is_file() and not NOT_KEPT.fullmatch(path):
+            digest = base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()
+            address = re.sub(r"(^|/)index\.html$", r"\1", path)
+            files.append([address, f"sha256-{digest}"])
+    return files
+
+
+def tell(worker: Path, files: list[list[str]]) -> None:
+    """Write the list of what readers keep into the worker.
+
+    Raises:
+        Fault: It has no place for the list.
+    """
+    start, found, rest = read(worker).partition(NO_FILES)
+    if not found:
+        raise Fault(f"{worker} has no line '{NO_FILES}', where the list of files belongs")
+    worker.write_text(f"{start}const FILES = {json.dumps(files)};{rest}", "utf-8")
+
+
+def finish(site: Path, budgets: dict[str, Any]) -> None:
+    """Finish a built site in its place.
 
     Args:
         site: The folder of the site.
+        budgets: As for `too_heavy`.
 
     Raises:
         OSError: A file cannot be read or written.
-        ValueError: A script is not what it should be; the message names it.
+        Fault: Something is not what it should be, or too heavy.
     """
-    for script in sorted(site.glob("js/*.js")):
-        script.write_text(smaller(script), "utf-8")
+    pages = {file: read(file) for file in sorted(site.rglob("*.html"))}
+    if any('http-equiv="Content-Security-Policy"' in page for page in pages.values()):
+        raise Fault(f"{site} is finished already: build it anew")
+    # A script that stands in each page is no file any more.
+    in_pages = {
+        Path(found[1]).stem
+        for page in pages.values()
+        for found in SCRIPT.findall(page)
+        if not found[0]
+    }
+    files = sorted(site.glob("js/*.js"))
+    scripts = named(
+        {file.stem: smaller("application/javascript", read(file), file) for file in files}
+    )
+
+    # What every page asks for becomes one text, the same on all.
+    sheets = [[file_of(link, site) for link in SHEET.findall(page)] for page in pages.values()]
+    shared = [sheet for sheet in sheets[0] if all(sheet in some for some in sheets)]
+    names = used_names(pages.values(), (text for _, text in scripts.values()))
+    styles = dict.fromkeys((sheet.name for sheet in shared), "")
+    if shared:
+        styles[shared[0].name] = style_of(shared, names)
+    for sheet in {sheet for some in sheets for sheet in some} - set(shared):
+        styles[sheet.name] = style_of([sheet], names)
+
+    done = {
+        file.relative_to(site).as_posix(): finished(page, file, styles, scripts)
+        for file, page in pages.items()
+    }
+    if minify is None:
+        print("finish_site: no minifier for this system, so no budget is checked", file=sys.stderr)
+    elif faults := too_heavy(done, budgets):
+        raise Fault("\nfinish_site: ".join(faults))
+
+    for path, page in done.items():
+        site.joinpath(path).write_text(page, "utf-8")
+    for file in files:
+        file.unlink()
+    for new, text in scripts.values():
+        if new.split(".")[0] not in in_pages:
+            site.joinpath("js", new).write_text(text, "utf-8")
+    # Whatever of style and theme the pages need is in them now.
+    for folder in ("assets", "css"):
+        shutil.rmtree(site / folder, ignore_errors=True)
+
+    worker = site / "sw.js"
+    # Without a manifest the owner wants no copies (`offline` in mkdocs.yml): the worker keeps its
+    # empty list, and takes back what there is.
+    if 'rel="manifest"' in done["index.html"]:
+        tell(worker, kept_files(site))
+    if worker.is_file():
+        worker.write_text(smaller("application/javascript", read(worker), worker), "utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -56,8 +496,9 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     try:
-        finish(site)
-    except (OSError, ValueError) as error:
+        settings = tomllib.loads(read(SETTINGS))["tool"]["finish_site"]
+        finish(site, settings)
+    except (OSError, Fault) as error:
         print(f"finish_site: {error}", file=sys.stderr)
         return 1
     return 0

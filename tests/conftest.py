@@ -5,6 +5,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
@@ -129,17 +130,27 @@ def pack(body: bytes) -> bytes:
     return gzip.compress(body, 6)
 
 
-@pytest.fixture(scope="session")
-def url(site: Path) -> Iterator[str]:
-    """Serve the site as GitHub Pages would; the address ends with the sub-path."""
-    # A table of names, not the disk, so that letter-case counts on every system.
-    files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(PagesHandler, files))
+def files_of(site: Path) -> dict[str, Path]:
+    """Return a table of a site's files: names, not the disk, so that letter-case counts."""
+    return {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
+
+
+@contextmanager
+def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Serve what a handler answers; give the address of the site, which ends with the sub-path."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def url(site: Path) -> Iterator[str]:
+    """Serve the site as GitHub Pages would; the address ends with the sub-path."""
+    with served(partial(PagesHandler, files_of(site))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -213,6 +224,8 @@ def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
     def open_one(**options: Any) -> Page:
         # What slides would be measured on its way.
         options.setdefault("reduced_motion", "reduce")
+        # Each context would fetch a copy of the whole site; test_offline.py lets it.
+        options.setdefault("service_workers", "block")
         context = browser.new_context(**options)
         watched.append((context, watch(context, url)))
         return context.new_page()

@@ -126,25 +126,19 @@ def paper_and_ink(page: Page) -> tuple[float, float]:
 
 
 def press(page: Page, name: str) -> None:
-    """Press what the header calls by a name: a button, or a label where no script runs."""
-    named = page.locator(".md-header :is(button, label)").filter(has_text=name)
+    """Press what the header calls by a name: a button, or a link where no script runs."""
+    named = page.locator(".cr-header__bar :is(button, a)").filter(has_text=name)
     named.locator("visible=true").first.click()
 
 
 def open_menu(page: Page) -> None:
     press(page, "Menu")
-    page.locator(".md-sidebar--primary a").last.wait_for()
-    page.wait_for_timeout(100)  # the panel comes to rest
+    page.locator(".cr-pages a").last.wait_for()
 
 
 def open_search(page: Page, words: str = "nerve") -> None:
-    """Search as a reader does: on a wide screen in the field, on a phone behind a button."""
-    field = page.locator(".md-search__input")
-    if field.is_visible():
-        field.click()
-    else:
-        press(page, "Search")
+    """Search as a reader does."""
+    press(page, "Search")
     # To the page, not to the field: the field has to have the focus by itself.
     page.keyboard.type(words)
-    page.locator(".md-search-result__item").first.wait_for()
-    page.wait_for_timeout(100)  # the panel comes to rest
+    page.locator(".cr-search li").first.wait_for()

@@ -108,15 +108,13 @@ def small_targets(page: Page) -> list[str]:
         page,
         """
         const kinds = "button, summary, select, [role=button], header a, nav a, footer nav a," +
-          ".toc a, .cr-button, label[for], input:not([type=hidden], .md-toggle, [type=checkbox])," +
-          "input[type=checkbox]:not(.md-toggle)";
+          ".toc a, .cr-button, label[for], input:not([type=hidden], [type=checkbox])," +
+          "input[type=checkbox]";
         return [...document.querySelectorAll(kinds)]
-          .filter(element => seen(element) && !element.matches(".md-overlay, .md-search__overlay"))
-          // On a wide screen the lens lies in its field, which is as large as it must be.
-          .filter(element => !(element.matches(".md-search__icon") && innerWidth > 960))
+          .filter(seen)
           // The words beside a field are no target of their own: the field is.
           .filter(element => !(element.matches("label") && element.control &&
-            seen(element.control) && !element.control.matches(".md-toggle")))
+            seen(element.control)))
           // A field inside its words is pressed by pressing them.
           .map(element => element.matches("input") && element.closest("label") || element)
           .map(element => [element.getBoundingClientRect(), element])
@@ -143,7 +141,7 @@ def test_everything_to_press_in_the_open_menu_is_large_enough(
     page = open_page(viewport=PHONE)
     page.goto(url)
     open_menu(page)
-    assert len(seen_ones(page, ".md-sidebar--primary a")) >= 8
+    assert len(seen_ones(page, ".cr-pages a")) >= 8
     none(small_targets(page))
 
 

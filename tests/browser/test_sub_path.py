@@ -58,7 +58,7 @@ def test_searching_from_a_wrong_address_finds_pages(open_page: PageOpener, url: 
     page.goto(f"{url}a/b/c/")
     page.locator("article input[type=search]").fill("nerve")
     page.locator("article button[type=submit]").click()
-    page.locator(".md-search-result__item").first.wait_for()
+    page.locator(".cr-search li").first.wait_for()
     assert page.url.startswith(url)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from front_matter import PAGE_NAMES, front_matter_of, parsed
+from front_matter import PAGE_NAMES, ROOT, front_matter_of, parsed
 from main_text import the_one, words_of_first
 from selectolax.lexbor import LexborHTMLParser
 
@@ -126,7 +126,7 @@ def test_every_page_has_icons_and_colours_for_a_phone(site: Path, name: str) -> 
 
 
 def test_the_colour_round_the_page_is_that_of_its_paper(site: Path) -> None:
-    style = (site / "css/tokens.css").read_text("utf-8")
+    style = (ROOT / "docs/css/tokens.css").read_text("utf-8")
     pair = re.search(r"--cr-paper: var\(--cr-light, (#\w+)\) var\(--cr-dark, (#\w+)\)", style)
     assert pair
     metas = parsed(site, "index").css('head meta[name="theme-color"]')

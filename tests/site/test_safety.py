@@ -46,8 +46,8 @@ def positions(tree: Tree, selector: str) -> list[int]:
 
 
 def test_safety_comes_before_the_steps_in_the_menu(site: Path, name: str) -> None:
-    menus = parsed(site, name).css("nav:is(.cr-menu, .cr-tabs, .cr-footer__pages)")
-    assert len(menus) == 3
+    menus = parsed(site, name).css("nav:is(.cr-pages, .cr-footer__pages)")
+    assert len(menus) == 2
     for menu in menus:
         words = [words_of(link) for link in menu.css("a")]
         assert words.index("Before you start") < words.index("Do the release")

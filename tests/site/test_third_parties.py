@@ -50,10 +50,12 @@ def test_no_page_asks_another_host(site: Path) -> None:
 
 
 def test_no_style_sheet_asks_another_host(site: Path) -> None:
-    sheets = sorted(site.rglob("*.css"))
-    assert sheets
-    found = {sheet.name: IN_CSS.findall(sheet.read_text(encoding="utf-8")) for sheet in sheets}
-    assert not {sheet: addresses for sheet, addresses in found.items() if addresses}
+    pages = sorted(site.rglob("*.html"))
+    found = {page: IN_CSS.findall(page.read_text(encoding="utf-8")) for page in pages}
+    assert found
+    assert not {page: addresses for page, addresses in found.items() if addresses}
+    # All style stands in the pages.
+    assert not list(site.rglob("*.css"))
 
 
 def test_links_to_other_hosts_are_safe_and_say_where_they_lead(site: Path) -> None:

@@ -1,0 +1,60 @@
+// The search of every page, from the moment it is opened: results come as one types, and nothing is sent.
+
+import { count, make } from "./dom.js";
+import { find, prepare } from "./search.js";
+
+const home = document.querySelector(".cr-brand").href;
+let index;
+let isLoading = false;
+
+const marked = (parts) => parts.map(([text, isMarked]) => (isMarked ? make("mark", {}, text) : text));
+
+/** A place on a page: its heading, the name of its page, and the words round what was found. */
+const place = ({ location, page, title, titleParts, excerpt }) =>
+  make(
+    "li",
+    {},
+    make(
+      "a",
+      { href: new URL(location, home) },
+      make("strong", {}, ...marked(titleParts)),
+      title === page ? "" : make("span", {}, ` ${page}`),
+    ),
+    make("p", {}, ...marked(excerpt)),
+  );
+
+/**
+ * Search in a panel: at once for what stands in its field, and whenever that changes.
+ *
+ * @param {HTMLFormElement} panel - holds a search field, a line that tells how much was found, and a list
+ */
+export async function start(panel) {
+  const field = panel.querySelector("input");
+  const status = panel.querySelector("[role=status]");
+  const list = panel.querySelector("ol");
+  const show = () => {
+    const words = field.value.trim();
+    const found = index && words ? find(index, words) : [];
+    list.replaceChildren(...found.flatMap((sections) => sections.map(place)));
+    if (!index) status.textContent = "Getting the search ready";
+    else if (!words) status.textContent = "Type a word, or a question";
+    else if (found.length) status.textContent = `${count(found.length, "page")} found`;
+    else status.textContent = "Nothing found. Try another word";
+  };
+  field.oninput = show;
+  panel.onsubmit = (event) => {
+    event.preventDefault();
+    list.querySelector("a")?.focus();
+  };
+  show();
+  if (index || isLoading) return;
+  isLoading = true;
+  try {
+    const answer = await fetch(new URL("search/search_index.json", home));
+    index = prepare((await answer.json()).docs);
+    show();
+  } catch {
+    status.textContent = "The search did not load. Check your connection, and open it again.";
+  }
+  isLoading = false;
+}

@@ -1,0 +1,126 @@
+// What works on every page: its colours, menu and search, and the copy for the time without a network. It
+// stands in the head, so that a button works at the first tap, even while the page still comes.
+"use strict";
+{
+  const COLOURS = "calf-release-colours";
+  const root = document.documentElement;
+  const device = matchMedia("(prefers-color-scheme: dark)");
+  // The name of the site leads to its home page, and so tells where all else lies.
+  const at = (path) => new URL(path, document.querySelector(".cr-brand").href);
+  const openButton = () => document.querySelector(".cr-header [aria-expanded=true]");
+  const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
+  // Where the focus was before something opened.
+  let from;
+
+  /** Do what a browser may forbid. */
+  const attempt = (deed) => {
+    try {
+      return deed();
+    } catch {
+      return null;
+    }
+  };
+
+  // --- Colours: the device's, until the reader chooses the others ------------------------------------
+
+  const papers = [...document.querySelectorAll("meta[name=theme-color]")];
+  const [light, dark] = papers.map((meta) => meta.content);
+
+  const paint = (chosen) => {
+    // The names stand whole, so that whoever prunes the style finds them (scripts/finish_site.py).
+    if (chosen === "light" || chosen === "dark") root.setAttribute("data-colours", chosen);
+    else root.removeAttribute("data-colours");
+    papers.forEach((meta, i) => {
+      meta.content = (chosen ?? (i ? "dark" : "light")) === "dark" ? dark : light;
+    });
+  };
+
+  const change = () => {
+    const now = root.dataset.colours ?? (device.matches ? "dark" : "light");
+    const other = now === "dark" ? "light" : "dark";
+    const isDevices = (other === "dark") === device.matches;
+    paint(isDevices ? null : other);
+    attempt(() => (isDevices ? localStorage.removeItem(COLOURS) : localStorage.setItem(COLOURS, other)));
+  };
+
+  root.classList.remove("no-js");
+  paint(attempt(() => localStorage.getItem(COLOURS)));
+  addEventListener("storage", ({ key, newValue }) => key === COLOURS && paint(newValue));
+
+  // --- Menu and search ------------------------------------------------------------------------------
+
+  const close = (back) => {
+    const button = openButton();
+    if (!button) return;
+    button.setAttribute("aria-expanded", "false");
+    panelOf(button).classList.remove("cr-open");
+    if (back) (from?.checkVisibility?.() ? from : button).focus({ preventScroll: true });
+  };
+
+  const open = (button) => {
+    from = document.activeElement === document.body ? button : document.activeElement;
+    close();
+    button.setAttribute("aria-expanded", "true");
+    const panel = panelOf(button);
+    panel.classList.add("cr-open");
+    panel.querySelector("input, a").focus({ preventScroll: true });
+    if (panel.id === "search") search(panel);
+  };
+
+  // Nothing of the search is fetched before it is opened.
+  const search = (panel) =>
+    import(at("js/find.js")).then(
+      (find) => find.start(panel),
+      () => {
+        panel.querySelector("[role=status]").textContent =
+          "The search did not load. Check your connection, and load the page again.";
+      },
+    );
+  const searchButton = () => document.querySelector(".cr-header [aria-controls=search]");
+
+  document.addEventListener("click", ({ target }) => {
+    const now = openButton();
+    const button = target.closest(".cr-header [aria-controls]");
+    if (target.closest(".cr-colours")) change();
+    else if (button && button !== now) open(button);
+    else if (button) close(true);
+    else if (now && !panelOf(now).contains(target)) close();
+    // A link to a place on this page leaves what lies over it.
+    else if (target.closest(".cr-header a[href]")) close();
+  });
+
+  document.addEventListener("focusin", ({ target }) => {
+    const now = openButton();
+    if (now && now !== target && !panelOf(now).contains(target)) close();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (key === "Escape") close(true);
+    const isTyping = target.closest?.("input, textarea, select, dialog");
+    if (key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      open(searchButton());
+    }
+  });
+
+  // The form of the page that was not found, and of a search that did not load, leads here.
+  document.addEventListener("DOMContentLoaded", () => {
+    const words = new URLSearchParams(location.search).get("q");
+    if (!words) return;
+    document.getElementById("q").value = words;
+    open(searchButton());
+  });
+
+  // --- The copy for the time without a network ------------------------------------------------------
+
+  addEventListener("load", () => {
+    if (!document.querySelector("link[rel=manifest]") || !navigator.serviceWorker) return;
+    const worker = String(at("sw.js"));
+    // The one address of a script that this page may make.
+    const address = window.trustedTypes
+      ? trustedTypes.createPolicy("calf-release", { createScriptURL: () => worker }).createScriptURL("")
+      : worker;
+    navigator.serviceWorker.register(address).catch(() => {});
+  });
+}

@@ -1,0 +1,91 @@
+// Keeps a copy of the whole site for the time without a network. Files are kept by their content, so that what
+// did not change is fetched once. With an empty list, the worker takes itself and all copies back.
+
+// Address below the site and digest of each; scripts/finish_site.py writes them here.
+const FILES = [];
+
+// Milliseconds that a page may take to come, before its copy does.
+const WAIT = 2500;
+const { scope } = registration;
+// Other sites may live on the same host: all that is ours carries our scope.
+const NAME = `calf-release ${scope}`;
+const keys = new Map(
+  FILES.map(([path, digest]) => [path, new URL(`${path}?${encodeURIComponent(digest)}`, scope).href]),
+);
+
+addEventListener("install", (event) => {
+  skipWaiting();
+  event.waitUntil(install());
+});
+
+addEventListener("activate", (event) => event.waitUntil(activate()));
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const [address] = request.url.split(/[?#]/);
+  if (!FILES.length || request.method !== "GET" || !address.startsWith(scope)) return;
+  const path = address.slice(scope.length).replace(/(^|\/)index\.html$/, "$1");
+  if (request.mode === "navigate") event.respondWith(page(request, path));
+  else if (keys.has(path)) event.respondWith(copy(path).then((kept) => kept ?? fetch(request)));
+});
+
+/** Fetch what is not there yet. Where one file fails, or is not what it should be, the earlier worker stays. */
+async function install() {
+  if (!FILES.length) return;
+  const cache = await caches.open(NAME);
+  await Promise.all(
+    FILES.map(async ([path, integrity]) => {
+      const key = keys.get(path);
+      if (await cache.match(key)) return;
+      const answer = await fetch(new URL(path, scope), { cache: "no-cache", integrity });
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      await cache.put(key, answer);
+    }),
+  );
+}
+
+/** Remove what an earlier worker kept and this one does not, and take over the open pages. */
+async function activate() {
+  if (!FILES.length) {
+    await caches.delete(NAME);
+    await registration.unregister();
+    return;
+  }
+  const cache = await caches.open(NAME);
+  const wanted = new Set(keys.values());
+  for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
+  await clients.claim();
+}
+
+const copy = async (path) => keys.has(path) && (await caches.open(NAME)).match(keys.get(path));
+
+/** A page from the network; where that fails or takes too long, its copy, which says so. */
+async function page(request, path) {
+  const fresh = fetch(request);
+  const kept = await copy(keys.has(path) ? path : "404.html");
+  if (!kept) return fresh;
+  try {
+    const answer = await Promise.race([
+      fresh,
+      new Promise((_, tooLate) => {
+        setTimeout(tooLate, WAIT);
+      }),
+    ]);
+    // The host has an accident of its own.
+    if (answer.status < 500) return answer;
+  } catch {
+    fresh.catch(() => {});
+  }
+  // As the host does for an address without its last slash.
+  if (keys.has(`${path}/`)) return Response.redirect(request.url.replace(/(?=[?#]|$)/, "/"));
+  return told(kept);
+}
+
+/** A copy with a line that tells what it is, and from which day. */
+async function told(kept) {
+  const sent = kept.headers.get("Date");
+  const day = sent && new Date(sent).toLocaleDateString("en-GB", { dateStyle: "long" });
+  const words = `No connection, or a very slow one. This is a copy${day ? ` saved on ${day}` : ""}.`;
+  const text = (await kept.text()).replace('class="cr-copy" hidden>', `class="cr-copy">${words}`);
+  return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
