@@ -14,6 +14,7 @@ import pytest
 from conftest import PAGE_NAMES, SUB_PATH, PagesHandler, files_of, served, watch
 from measures import PHONE, open_search
 from playwright.sync_api import Browser, Page, expect
+from test_guided_session import ROUNDS, begin, press, timed, visit
 
 ROOT = Path(__file__).parents[2]
 KEPT = """async () => {
@@ -134,15 +135,12 @@ def test_a_page_from_the_network_does_not_say_that_it_is_a_copy(visitor: Page, h
 
 def test_a_session_runs_and_is_saved_without_a_network(visitor: Page, host: Host) -> None:
     host.is_down = True
-    visitor.goto(f"{host.url}release/#side=left&rounds=1&seconds=30")
-    visitor.get_by_role("button", name="Start the guided session").click()
-    expect(visitor.get_by_role("dialog")).to_be_visible()
-    visitor.evaluate(
-        """localStorage.setItem("calf-release-log", JSON.stringify([
-             {date: "2026-11-22", side: "left", before: 5, after: 3, seconds: 30}]))"""
-    )
+    timed(visitor)
+    visit(visitor, host.url)
+    begin(visitor)
+    press(visitor, *ROUNDS, "Skip", "Skip", "Save", "Close")
     visitor.goto(f"{host.url}progress/")
-    expect(visitor.locator("table").first).to_be_visible()
+    expect(visitor.locator("#log table")).to_contain_text("2 minutes")
 
 
 def test_a_code_is_drawn_and_a_word_is_found_without_a_network(visitor: Page, host: Host) -> None:
