@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -149,7 +150,10 @@ def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def url(site: Path) -> Iterator[str]:
     """Serve the site as GitHub Pages would; the address ends with the sub-path."""
-    with served(partial(PagesHandler, files_of(site))) as address:
+    files = files_of(site)
+    # A test imports a module by the name of its source, js/plan.js.
+    sources = {re.sub(r"\.[0-9a-f]{8}\.js$", ".js", name): file for name, file in files.items()}
+    with served(partial(PagesHandler, sources | files)) as address:
         yield address
 
 

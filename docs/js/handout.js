@@ -71,6 +71,7 @@ function show(fragment) {
     place.textContent = said[place.dataset.plan] ?? usual[i];
   });
   told.replaceChildren(make("strong", {}, given ? "Your plan:" : "Our usual plan:"), ` ${words(plan)}`);
+  told.after(note);
   note.textContent = sentence;
   note.hidden = !sentence;
   drawn.hidden = plan.position === "chair" && plan.tool === "hands";

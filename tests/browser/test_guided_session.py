@@ -1282,7 +1282,7 @@ def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(
 ) -> None:
     page = open_page(viewport=screen)
     held: list[Route] = []
-    page.route("**/js/release.js", lambda route: held.append(route))
+    page.route("**/js/release.*", lambda route: held.append(route))
     page.goto(f"{url}release/{plan}", wait_until="commit")
     # The page is painted, and only then the script comes.
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")

@@ -225,6 +225,38 @@ def test_an_install_that_no_longer_fits_is_made_again(copy: Path, fault: str) ->
     assert "is not a Python that runs;" in refusal(done)
 
 
+def audit(copy: Path, words: str, status: int) -> subprocess.CompletedProcess[str]:
+    """Run the audit with an auditor that says some words and ends with a status."""
+    (copy / ".venv/bin").mkdir(parents=True)
+    shutil.copy(copy / "requirements.txt", copy / ".venv/lock.txt")
+    answer = f'[ "$1" = -c ] || {{ echo "{words}" >&2; exit {status}; }}'
+    stub(copy / ".venv/bin", answer).rename(copy / ".venv/bin/python")
+    return run(copy / "scripts/audit")
+
+
+def test_a_known_vulnerability_fails_the_audit(copy: Path) -> None:
+    done = audit(copy, "jinja2 1.0 GHSA-462w-v97r-4m45 2.10.1", 1)
+    assert done.returncode == 1
+    said, mend = done.stderr.splitlines()
+    assert said.startswith("jinja2 1.0 GHSA")
+    assert mend.startswith("audit: raise the pins")
+
+
+@pytest.mark.parametrize("fault", ["ConnectionError", "ReadTimeout", "ProxyError"])
+def test_an_audit_without_a_network_says_that_it_was_left_out(copy: Path, fault: str) -> None:
+    done = audit(copy, f"Traceback\nrequests.exceptions.{fault}: no", 1)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("audit: left out")
+
+
+def test_the_real_auditor_without_a_network_is_understood() -> None:
+    done = run(ROOT / "scripts/audit", HTTPS_PROXY="http://127.0.0.1:9", NO_PROXY="")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == (
+        "audit: left out, as the list of known vulnerabilities cannot be reached\n"
+    )
+
+
 def test_no_browser_gets_one_sentence(copy: Path, tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()

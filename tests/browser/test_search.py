@@ -1,0 +1,262 @@
+"""What readers type leads to the page that answers it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+# What is asked, and where the first result may lead: a section, or any of a page.
+QUESTIONS = {
+    "my calf is swollen": ["safety/#urgent"],
+    "calf swollen and warm": ["safety/#urgent"],
+    "chest pain": ["safety/#emergency"],
+    "blood clot": ["safety/"],
+    "numb foot": ["safety/"],
+    "who should not do this": ["safety/#who-should-not"],
+    "how hard do i press": ["faq/#how-hard"],
+    "pins and needles in foot": ["safety/", "faq/#tingling"],
+    "where is the spot": ["find-the-spot/"],
+    "do i need a foam roller": ["faq/#no-roller"],
+    "after knee replacement": ["safety/"],
+    "pregnant": ["safety/#clots-and-blood"],
+    "print for client": ["share/"],
+    "qr code": ["share/"],
+    "delete my log": ["progress/"],
+    "varicose veins": ["safety/#skin-muscle-and-bone"],
+    "bakers cyst": ["safety/#nerves-and-blood-flow"],
+    "blood thinners": ["safety/#clots-and-blood"],
+    "how long does it take": ["faq/#how-long"],
+    "does it work": ["research/"],
+    "who is julia blackwell": ["about/", "#the-idea"],
+    "evidence": ["research/"],
+    "stop": ["safety/#when-to-stop", "release/#stop-rule"],
+    "tingling": ["faq/#tingling", "safety/#when-to-stop"],
+    "privacy cookies": ["about/#privacy"],
+    "what is fascia": ["research/#words"],
+    "i cant get on the flor": ["faq/#no-floor"],
+    "excercises for osteoartritis": ["research/#exercise", "research/#other-osteoarthritis"],
+    "massage gun": ["release/#tools", "faq/#no-roller"],
+    "contraindications": ["safety/"],
+}
+DANGERS = [
+    *(
+        "swollen calf",
+        "calf pain",
+        "cramp in my calf",
+        "cold foot",
+        "numbness",
+        "sore veins",
+        "varicose",
+    ),
+    *("chest hurts", "cant breathe", "coughing blood", "warfarin", "surgery", "i had an operation"),
+    *("cancer", "dvt", "wound"),
+]
+# No one types these on purpose. Each is to be survived, and quickly.
+HOSTILE = {
+    "nothing": "''",
+    "spaces": "'   '",
+    "signs": r"'!?*+()[]{}\\^$|./<>&;#\'\"`'.repeat(9000)",
+    "a pattern": r"'(.*)*$ [a-z]+ \\b(?=x)'",
+    "markup": "'<img src=x onerror=alert(1)>'",
+    "a long word": "'a'.repeat(200000)",
+    "many words": "'calf zzzqx '.repeat(20000)",
+    "many letters": "'a b c d e f g h '.repeat(20000)",
+    "pictures": r"'\u{1f9b5}\u{1f3fd}'.repeat(50000)",
+    "right to left": r"'\u0623\u0644\u0645 \u05db\u05d0\u05d1'",
+    "half a sign": r"'\u0000 \ud83e knee'",
+    "names of the language": "'__proto__ constructor toString hasOwnProperty'",
+}
+
+Section = dict[str, Any]
+Results = list[list[Section]]
+
+
+@pytest.fixture(scope="module")
+def engine(browser: Browser, site: Path, url: str) -> Iterator[Page]:
+    """Return a page with the search made ready over the site's own index."""
+    page = browser.new_page()
+    page.goto(f"{url}about/")
+    page.evaluate(
+        """async ([script, index]) => {
+             const search = await import(script);
+             const { docs } = await (await fetch(index)).json();
+             window.engine = { ...search, docs, prepared: search.prepare(docs) };
+           }""",
+        [f"{url}js/{next(site.glob('js/search*.js')).name}", f"{url}search/search_index.json"],
+    )
+    yield page
+    page.close()
+
+
+def find(engine: Page, words: str) -> Results:
+    found: Results = engine.evaluate("words => engine.find(engine.prepared, words)", words)
+    return found
+
+
+def first(engine: Page, words: str) -> str:
+    """Return where the first result leads."""
+    location: str = find(engine, words)[0][0]["location"]
+    return location
+
+
+def find_in(engine: Page, docs: list[dict[str, str]], words: str) -> Results:
+    """Return what is found in an index of the test's own."""
+    found: Results = engine.evaluate(
+        "([docs, words]) => engine.find(engine.prepare(docs), words)", [docs, words]
+    )
+    return found
+
+
+def marked(parts: list[tuple[str, bool]]) -> set[str]:
+    return {text.lower() for text, is_marked in parts if is_marked}
+
+
+def faults(found: Results, docs: list[dict[str, str]]) -> list[str]:
+    """Return what is wrong with the form of results."""
+    wrong: list[str] = []
+    locations = [doc["location"] for doc in docs]
+    pages = [sections[0]["location"].split("#")[0] for sections in found]
+    if len(pages) > 10 or len(pages) > len(set(pages)):
+        wrong.append(f"pages: {pages}")
+    for page, sections in zip(pages, found, strict=True):
+        if len(sections) > 3:
+            wrong.append(f"{len(sections)} sections of one page")
+        for section in sections:
+            location, title = section["location"], section["title"]
+            excerpt = "".join(text for text, _ in section["excerpt"])
+            if location not in locations or location.split("#")[0] != page:
+                wrong.append(f"{location} on {page}")
+            if title != "".join(text for text, _ in section["titleParts"]):
+                wrong.append(f"{location}: its title and the parts differ")
+            if len(excerpt) > 250 or re.search(r"[<>]|&\w+;|On this page", excerpt):
+                wrong.append(f"{location}: {excerpt}")
+    return wrong
+
+
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_a_question_leads_to_the_page_that_answers_it(engine: Page, words: str) -> None:
+    location = first(engine, words)
+    wanted = QUESTIONS[words]
+    assert location in wanted or location.split("#")[0] in wanted
+
+
+def test_each_question_of_the_answers_page_leads_to_its_answer(engine: Page) -> None:
+    asked = engine.evaluate(
+        "engine.docs.filter(({ location }) => /^faq.#(?!next)/.test(location))"
+        ".map(({ location, title }) => [location, title])"
+    )
+    lost = []
+    for location, title in asked:
+        found = [
+            section["location"] for sections in find(engine, title)[:2] for section in sections
+        ]
+        # Where there is danger, the safety page has the first word.
+        if location not in found:
+            lost.append((title, found))
+    assert len(asked) > 15
+    assert not lost
+
+
+@pytest.mark.parametrize("words", DANGERS)
+def test_safety_comes_first_where_there_may_be_danger(engine: Page, words: str) -> None:
+    assert first(engine, words).startswith("safety/")
+
+
+def test_references_come_after_what_teaches(engine: Page) -> None:
+    for words in ("foam rolling", "massage", "nerve", "exercise", "blood flow"):
+        assert "#references" not in first(engine, words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("calf swollen", "safety/#urgent"),
+        ("osteoporosis", "safety/#skin-muscle-and-bone"),
+        ("adhesions", "faq/#adhesions"),
+    ],
+)
+def test_a_word_is_found_while_it_is_typed(engine: Page, typed: str, wanted: str) -> None:
+    for length in range(2, len(typed) + 1):
+        assert find(engine, typed[:length]), typed[:length]
+    # From the middle of the last word on it is clear what is meant.
+    for length in range(len(typed) - 3, len(typed) + 1):
+        assert first(engine, typed[:length]) == wanted, typed[:length]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("knee brused", "knee bruised"),
+        ("swolen", "swollen"),
+        ("adhessions", "adhesions"),
+        ("pregnent", "pregnant"),
+        ("knee replacemnet", "knee replacement"),
+        ("can i copy this license", "can i copy this licence"),
+        ("lymphedema", "lymphoedema"),
+    ],
+)
+def test_a_slip_of_one_letter_is_forgiven(engine: Page, wrong: str, right: str) -> None:
+    assert first(engine, wrong) == first(engine, right)
+
+
+def test_a_slip_is_not_looked_for_where_the_word_stands(engine: Page) -> None:
+    docs = [
+        {"location": "", "title": "One", "text": "A ball."},
+        {"location": "two/", "title": "Two", "text": "A bell."},
+        {"location": "three/", "title": "Three", "text": "A bill &amp; more."},
+    ]
+    assert [sections[0]["title"] for sections in find_in(engine, docs, "ball")] == ["One"]
+    assert len(find_in(engine, docs, "bull")) == 3
+
+
+def test_a_word_is_found_in_all_its_forms(engine: Page) -> None:
+    forms = ["press", "presses", "pressed", "pressing"]
+    docs = [{"location": f"{i}/", "title": "A", "text": form} for i, form in enumerate(forms)]
+    docs = [{**doc, "title": f"{doc['title']} {i}"} for i, doc in enumerate(docs)]
+    for form in forms:
+        found = find_in(engine, docs, f"{form} it")
+        assert {"".join(text for text, _ in one["excerpt"]) for [one] in found} == set(forms), form
+
+
+def test_the_words_are_marked_in_title_and_text(engine: Page) -> None:
+    [[best, *_], *_] = find(engine, "bruised KNEES")
+    assert marked(best["excerpt"]) == {"bruise", "bruised", "knee"}
+    [[best, *_], *_] = find(engine, "how hard do i press")
+    assert marked(best["titleParts"]) == {"hard", "press"}
+    # A word of the page that stands for the reader's is marked too.
+    [[best, *_], *_] = find(engine, "delete my log")
+    assert "erase" in marked(best["excerpt"])
+
+
+def test_small_words_alone_find_headings(engine: Page) -> None:
+    assert first(engine, "who should not") == "safety/#who-should-not"
+    found = find(engine, "what is it")
+    assert found
+    assert not faults(found, engine.evaluate("engine.docs"))
+
+
+@pytest.mark.parametrize("words", ["zzzqx", "zzzqx of the", "", "?"])
+def test_what_is_nowhere_finds_nothing(engine: Page, words: str) -> None:
+    assert find(engine, words) == []
+
+
+def test_results_have_their_form_and_are_text(engine: Page) -> None:
+    docs = engine.evaluate("engine.docs")
+    for words in [*QUESTIONS, "s", "kn", "the knee", "question", "before you start"]:
+        assert not faults(find(engine, words), docs), words
+    docs = [{"location": "", "title": "Q &amp; A", "text": "<p>1 &lt; 2 &amp; <b>three</b></p>"}]
+    [[section]] = find_in(engine, docs, "three")
+    assert section["title"] == "Q & A"
+    assert section["excerpt"] == [["1 < 2 & ", False], ["three", True]]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_input_is_survived(engine: Page, name: str) -> None:
+    # A pattern that runs away would take minutes; this is no measure of speed.
+    engine.set_default_timeout(20_000)
+    found = engine.evaluate(f"engine.find(engine.prepared, {HOSTILE[name]})")
+    assert not faults(found, engine.evaluate("engine.docs"))
+    assert engine.evaluate("Object.keys(Object.prototype).length") == 0

@@ -1,0 +1,60 @@
+"""How much a reader has to fetch, compressed as GitHub Pages does."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+TEXT_PAGES = ("404.html", "about/index.html", "progress/index.html", "share/index.html")
+MOST = 14_000
+MOST_OF_A_PAGE = 24_000
+# The steps have their drawings; the research has all claims and references: 22 kB in words alone.
+MORE = {"release/index.html": 28_000, "research/index.html": 35_000}
+MOST_OF_ALL = 350_000
+
+
+def weight(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes(), 6))
+
+
+def pages(site: Path) -> dict[str, Path]:
+    return {file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*.html"))}
+
+
+@pytest.mark.parametrize("name", TEXT_PAGES)
+def test_a_page_of_text_comes_in_one_trip(site: Path, name: str) -> None:
+    assert weight(site / name) <= MOST
+
+
+def test_every_page_keeps_its_budget(site: Path) -> None:
+    heavy = {
+        name: weight(file)
+        for name, file in pages(site).items()
+        if weight(file) > MORE.get(name, MOST_OF_A_PAGE)
+    }
+    assert not heavy
+
+
+def test_the_copy_of_the_whole_site_is_small(site: Path) -> None:
+    found = re.search(r"\[\[.*?\]\]", (site / "sw.js").read_text("utf-8"))
+    assert found
+    kept = [address for address, _ in json.loads(found[0])]
+    files = [site / name / ("index.html" if name[-1:] in ("", "/") else "") for name in kept]
+    assert len(files) > 30
+    assert sum(weight(file) for file in files) <= MOST_OF_ALL
+
+
+def test_style_is_the_same_text_on_every_page(site: Path) -> None:
+    style = re.compile("<style>(.*?)</style>", re.DOTALL)
+    shared = {style.findall(file.read_text("utf-8"))[0] for file in pages(site).values()}
+    assert len(shared) == 1
+
+
+def test_nothing_is_published_that_no_reader_asks_for(site: Path) -> None:
+    kinds = {file.suffix for file in site.rglob("*") if file.is_file()}
+    # The theme brings source maps, fonts, style sheets, and a search in thirty languages.
+    assert kinds == {".gz", ".html", ".js", ".json", ".png", ".svg", ".webmanifest", ".xml"}
+    assert not (site / "assets").exists()
+    assert len(list((site / "js").iterdir())) < 25
