@@ -42,19 +42,11 @@ QUESTIONS = {
     "contraindications": ["safety/"],
 }
 DANGERS = [
-    *(
-        "swollen calf",
-        "calf pain",
-        "cramp in my calf",
-        "cold foot",
-        "numbness",
-        "sore veins",
-        "varicose",
-    ),
+    *("swollen calf", "calf pain", "cramp in my calf", "cold foot", "numbness", "sore veins"),
     *("chest hurts", "cant breathe", "coughing blood", "warfarin", "surgery", "i had an operation"),
-    *("cancer", "dvt", "wound"),
+    *("cancer", "dvt", "wound", "varicose"),
 ]
-# No one types these on purpose. Each is to be survived, and quickly.
+# No one types these on purpose. A search that runs away would never return.
 HOSTILE = {
     "nothing": "''",
     "spaces": "'   '",
@@ -255,8 +247,6 @@ def test_results_have_their_form_and_are_text(engine: Page) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_input_is_survived(engine: Page, name: str) -> None:
-    # A pattern that runs away would take minutes; this is no measure of speed.
-    engine.set_default_timeout(20_000)
     found = engine.evaluate(f"engine.find(engine.prepared, {HOSTILE[name]})")
     assert not faults(found, engine.evaluate("engine.docs"))
     assert engine.evaluate("Object.keys(Object.prototype).length") == 0
