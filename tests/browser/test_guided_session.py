@@ -1261,7 +1261,7 @@ def test_when_a_module_does_not_load_the_page_is_whole(
     open_page: PageOpener, url: str, lost: str
 ) -> None:
     page = open_page(viewport=PHONE)
-    page.route(f"**/js/{lost}.js", lambda route: route.abort())
+    page.route(f"**/js/{lost}.*", lambda route: route.abort())
     page.goto(f"{url}release/{LEFT}")
     page.wait_for_load_state("networkidle")
     told = " ".join(page.locator("#plan").inner_text().split())
