@@ -11,7 +11,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from conftest import PAGE_NAMES, SUB_PATH, PagesHandler, files_of, served, watch
+from conftest import PAGE_NAMES, SUB_PATH, Builder, PagesHandler, files_of, served, watch
 from measures import PHONE, open_search
 from playwright.sync_api import Browser, Page, expect
 from test_guided_session import ROUNDS, begin, press, timed, visit
@@ -271,24 +271,28 @@ def test_full_storage_leaves_the_site_as_it_is(new_reader: Page, host: Host) -> 
     assert told(page) is None
 
 
-def take_back(host: Host, folder: Path) -> None:
-    """Publish the site as it is finished with `offline: false` (tests/unit/test_finish_site.py)."""
-    for name, file in host.files.copy().items():
-        if name.endswith(".html"):
-            page = folder / name.replace("/", "-")
-            html, count = re.subn(r'<link rel="manifest"[^>]*>', "", file.read_text("utf-8"))
-            assert count == 1, name
-            page.write_text(html, "utf-8")
-            host.files[name] = page
-    host.files["sw.js"] = ROOT / "docs/sw.js"
+@pytest.fixture(scope="module")
+def taken_back(build: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site as it is built where the owner wants no copies."""
+    settings = tmp_path_factory.mktemp("settings") / "mkdocs.yml"
+    settings.write_text(
+        f"""INHERIT: {ROOT}/mkdocs.yml
+docs_dir: {ROOT}/docs
+theme: {{custom_dir: {ROOT}/overrides}}
+extra: {{offline: false}}
+""",
+        "utf-8",
+    )
+    return build("--config-file", str(settings))
 
 
 def test_the_owner_can_take_worker_and_copies_back(
-    visitor: Page, host: Host, tmp_path: Path
+    visitor: Page, host: Host, taken_back: Path
 ) -> None:
     # Of another site on the same host.
     visitor.evaluate("caches.open('calf-release elsewhere').then(() => caches.open('theirs'))")
-    take_back(host, tmp_path)
+    host.files.clear()
+    host.files |= files_of(taken_back)
     visitor.goto(host.url)
     visitor.evaluate(
         """async () => {
