@@ -1,9 +1,10 @@
 """Finishes a built website: what its writers need does not travel to its readers.
 
 The builder leaves pages that ask for style sheets and scripts. Here the style is pruned to what the
-site uses and stands in each page, with the script of all pages; other scripts are named by their
-content; all is made smaller; each page gets a content policy; and the worker that keeps a copy for
-the time without a network learns which files there are. Nothing of it depends on the builder.
+site uses and stands in each page, with the script of all pages; other scripts lie in a folder
+named by their content; all is made smaller; each page gets a content policy; and the worker that
+keeps a copy for the time without a network learns which files there are. Nothing of it depends on
+the builder.
 """
 
 import base64
@@ -40,8 +41,8 @@ except ImportError:
     minify = None
 
 SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
-SCRIPT = re.compile(r'<script (type="module" )?src="([^"]+)"></script>')
-MODULE = re.compile(r'"(\./|js/)([\w-]+)\.js"')
+SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([^"]+)"></script>')
+MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
 WORD = re.compile(r"[\w-]+")
 LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
 # The budgets stand there, with the settings of the other tools.
@@ -97,36 +98,24 @@ def weight(text: str) -> int:
 # --- Scripts --------------------------------------------------------------------------------------
 
 
-def named(scripts: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """Name each script by what it holds, so that a copy of it is never out of date.
+def folder_of(scripts: dict[str, str]) -> str:
+    """Return the folder of the scripts, named by all that they say.
+
+    So no copy of one is ever out of date, nor beside another of another day.
 
     Args:
-        scripts: What each says, by its name without `.js`. It imports others as "./name.js", and a
-            script that stands in a page as "js/name.js".
-
-    Returns:
-        The new name of the file and what it says now, by the old name.
+        scripts: What each says, by its name. It imports others as "./name.js", and a script that
+            stands in a page as "js/name.js".
 
     Raises:
-        Fault: One imports what is not there, or itself by way of others.
+        Fault: One imports what is not there.
     """
-    done: dict[str, tuple[str, str]] = {}
-
-    def name(script: str, importers: tuple[str, ...]) -> str:
-        if script in importers:
-            raise Fault(f"js/{script}.js imports itself by way of {', '.join(importers)}")
-        if script not in scripts:
-            raise Fault(f"js/{importers[-1]}.js imports {script}.js, which is not there")
-        if script not in done:
-            inner = (*importers, script)
-            text = MODULE.sub(lambda found: f'"{found[1]}{name(found[2], inner)}"', scripts[script])
-            digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-            done[script] = f"{script}.{digest}.js", text
-        return done[script][0]
-
-    for script in scripts:
-        name(script, ())
-    return done
+    for name, text in scripts.items():
+        for imported in MODULE.findall(text):
+            if imported not in scripts:
+                raise Fault(f"js/{name} imports {imported}, which is not there")
+    said = json.dumps(scripts, sort_keys=True)
+    return f"js/{hashlib.sha256(said.encode()).hexdigest()[:8]}/"
 
 
 # --- Style ----------------------------------------------------------------------------------------
@@ -301,7 +290,7 @@ def policy(page: str) -> str:
 
 
 def finished(
-    page: str, file: Path, styles: dict[str, str], scripts: dict[str, tuple[str, str]]
+    page: str, file: Path, styles: dict[str, str], scripts: dict[str, str], folder: str
 ) -> str:
     """Return a page with its style and its own script in it, smaller, and closed to all else.
 
@@ -309,7 +298,8 @@ def finished(
         page: The page as it was built.
         file: Where it lies, for messages.
         styles: What stands in the place of the link to a sheet, by its name: a style, or nothing.
-        scripts: Each script's new name and text, by the old name.
+        scripts: What each script says, by its name.
+        folder: Where those lie that are not in the page.
     """
 
     def style(found: re.Match[str]) -> str:
@@ -317,11 +307,11 @@ def finished(
         return f"<style>{text}</style>" if text else ""
 
     def script(found: re.Match[str]) -> str:
-        folder, name = found[2].rsplit("/", 1)
-        new, text = scripts[name.removesuffix(".js")]
-        if not found[1]:
-            return f"<script>{text}</script>"
-        return f'<script type="module" src="{folder}/{new}"></script>'
+        is_module, way, name = found.groups()
+        text = scripts[name].replace('"js/', f'"{folder}')
+        if is_module:
+            return f'<script type="module" src="{way}{folder}{name}"></script>'
+        return f"<script>{text}</script>"
 
     try:
         page = SCRIPT.sub(script, SHEET.sub(style, page))
@@ -435,22 +425,16 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     pages = {file: read(file) for file in sorted(site.rglob("*.html"))}
     if any('http-equiv="Content-Security-Policy"' in page for page in pages.values()):
         raise Fault(f"{site} is finished already: build it anew")
-    # A script that stands in each page is no file any more.
-    in_pages = {
-        Path(found[1]).stem
-        for page in pages.values()
-        for found in SCRIPT.findall(page)
-        if not found[0]
-    }
     files = sorted(site.glob("js/*.js"))
-    scripts = named(
-        {file.stem: smaller("application/javascript", read(file), file) for file in files}
-    )
+    scripts = {file.name: smaller("application/javascript", read(file), file) for file in files}
+    folder = folder_of(scripts)
+    asked = [SCRIPT.findall(page) for page in pages.values()]
+    in_pages = {name for page in asked for is_module, _, name in page if not is_module}
 
     # What every page asks for becomes one text, the same on all.
     sheets = [[file_of(link, site) for link in SHEET.findall(page)] for page in pages.values()]
     shared = [sheet for sheet in sheets[0] if all(sheet in some for some in sheets)]
-    names = used_names(pages.values(), (text for _, text in scripts.values()))
+    names = used_names(pages.values(), scripts.values())
     styles = dict.fromkeys((sheet.name for sheet in shared), "")
     if shared:
         styles[shared[0].name] = style_of(shared, names)
@@ -458,7 +442,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
         styles[sheet.name] = style_of([sheet], names)
 
     done = {
-        file.relative_to(site).as_posix(): finished(page, file, styles, scripts)
+        file.relative_to(site).as_posix(): finished(page, file, styles, scripts, folder)
         for file, page in pages.items()
     }
     if minify is None:
@@ -470,9 +454,9 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
         site.joinpath(path).write_text(page, "utf-8")
     for file in files:
         file.unlink()
-    for new, text in scripts.values():
-        if new.split(".")[0] not in in_pages:
-            site.joinpath("js", new).write_text(text, "utf-8")
+    site.joinpath(folder).mkdir(parents=True)
+    for name in scripts.keys() - in_pages:
+        site.joinpath(folder, name).write_text(scripts[name], "utf-8")
     # Whatever of style and theme the pages need is in them now.
     for folder in ("assets", "css"):
         shutil.rmtree(site / folder, ignore_errors=True)

@@ -152,7 +152,7 @@ def url(site: Path) -> Iterator[str]:
     """Serve the site as GitHub Pages would; the address ends with the sub-path."""
     files = files_of(site)
     # A test imports a module by the name of its source, js/plan.js.
-    sources = {re.sub(r"\.[0-9a-f]{8}\.js$", ".js", name): file for name, file in files.items()}
+    sources = {re.sub("^js/[0-9a-f]{8}/", "js/", name): file for name, file in files.items()}
     with served(partial(PagesHandler, sources | files)) as address:
         yield address
 

@@ -32,7 +32,7 @@ def test_a_page_is_one_request_and_its_script_comes_after_it_is_readable(
     assert first == url + address
     if address in TOOLS:
         assert others
-        assert all(re.search(r"/js/[a-z]+\.[0-9a-f]{8}\.js$", found) for found in others)
+        assert all(re.search(r"/js/[0-9a-f]{8}/[a-z]+\.js$", found) for found in others)
         # A module waits until the page is parsed.
         assert page.locator("script[src]:not([type=module])").count() == 0
     else:

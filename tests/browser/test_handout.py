@@ -273,7 +273,7 @@ def test_where_a_module_fails_the_sheet_says_that_it_tells_the_usual_plan(
     open_page: PageOpener, url: str, lost: str
 ) -> None:
     page = open_page(viewport=PHONE)
-    page.route(f"**/js/{lost}.*", lambda route: route.abort())
+    page.route(f"**/js/*/{lost}.js", lambda route: route.abort())
     page.goto(f"{url}handout/#{FULL}")
     page.wait_for_load_state("networkidle")
     assert page.get_by_text("Did you choose a plan, and it does not show here?").is_visible()

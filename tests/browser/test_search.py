@@ -77,7 +77,7 @@ def engine(browser: Browser, site: Path, url: str) -> Iterator[Page]:
              const { docs } = await (await fetch(index)).json();
              window.engine = { ...search, docs, prepared: search.prepare(docs) };
            }""",
-        [f"{url}js/{next(site.glob('js/search*.js')).name}", f"{url}search/search_index.json"],
+        [f"{url}js/search.js", f"{url}search/search_index.json"],
     )
     yield page
     page.close()

@@ -57,4 +57,4 @@ def test_nothing_is_published_that_no_reader_asks_for(site: Path) -> None:
     # The theme brings source maps, fonts, style sheets, and a search in thirty languages.
     assert kinds == {".gz", ".html", ".js", ".json", ".png", ".svg", ".webmanifest", ".xml"}
     assert not (site / "assets").exists()
-    assert len(list((site / "js").iterdir())) < 25
+    assert len(list((site / "js").rglob("*.js"))) < 25

@@ -127,7 +127,7 @@ def page(site: Path, name: str = "index.html") -> str:
 
 
 def script(site: Path, name: str) -> str:
-    [found] = site.glob(f"js/{name}.*.js")
+    [found] = site.glob(f"js/*/{name}.js")
     return found.read_text("utf-8")
 
 
@@ -148,34 +148,31 @@ def test_scripts_lose_their_comments_and_nothing_else(done: Path) -> None:
     assert "export const where" in finished
 
 
-def test_a_script_is_named_by_its_content_wherever_it_is_asked_for(done: Path) -> None:
-    names = sorted(file.name for file in done.glob("js/*"))
-    assert [re.sub(r"[0-9a-f]{8}", "#", name) for name in names] == ["dom.#.js", "where.#.js"]
-    dom, where = names
-    assert f'"./{dom}"' in script(done, "where")
-    assert f'"js/{where}"' in page(done)
-    assert f'src="../js/{where}"' in page(done, "tool/index.html")
+def folder_in(site: Path) -> str:
+    [folder] = (site / "js").iterdir()
+    return folder.name
 
 
-def test_a_script_gets_a_new_name_when_one_that_it_imports_changes() -> None:
-    scripts = {"a": 'import "./b.js";', "b": "one();", "c": "other();"}
-    before = finish_site.named(scripts)
-    after = finish_site.named(scripts | {"b": "two();"})
-    assert before["a"][0] != after["a"][0]
-    assert before["b"][0] != after["b"][0]
-    assert before["c"][0] == after["c"][0]
+def test_scripts_lie_in_a_folder_of_their_content_wherever_they_are_asked_for(done: Path) -> None:
+    folder = folder_in(done)
+    assert re.fullmatch("[0-9a-f]{8}", folder)
+    assert sorted(file.name for file in (done / "js" / folder).iterdir()) == ["dom.js", "where.js"]
+    assert '"./dom.js"' in script(done, "where")
+    assert f'"js/{folder}/where.js"' in page(done)
+    assert f'src="../js/{folder}/where.js"' in page(done, "tool/index.html")
 
 
-@pytest.mark.parametrize(
-    ("scripts", "told"),
-    [
-        ({"a": 'import "./gone.js";'}, "js/a.js imports gone.js, which is not there"),
-        ({"a": 'import "./b.js";', "b": 'import "./a.js";'}, "js/a.js imports itself by way of"),
-    ],
-)
-def test_an_import_that_cannot_be_is_told(scripts: dict[str, str], told: str) -> None:
+def test_the_folder_of_the_scripts_changes_with_any_of_them() -> None:
+    scripts = {"a.js": 'import "./b.js";', "b.js": "one();"}
+    folder = finish_site.folder_of(scripts)
+    assert folder == finish_site.folder_of(scripts)
+    assert folder != finish_site.folder_of(scripts | {"b.js": "two();"})
+
+
+def test_an_import_that_is_not_there_is_told() -> None:
+    told = "js/a.js imports gone.js, which is not there"
     with pytest.raises(finish_site.Fault, match=re.escape(told)):
-        finish_site.named(scripts)
+        finish_site.folder_of({"a.js": 'import "./gone.js";'})
 
 
 # --- Style ---
