@@ -85,7 +85,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chrome, args=["--no-sandbox"] if as_root else []
         )
-        page = browser.new_page()
+        page = browser.new_page(service_workers="block")
         icon = (IMAGES / "icon.svg").read_text("utf-8")
         for size in (180, 192):
             draw_svg(page, icon, IMAGES / f"icon-{size}.png", size, size)
