@@ -384,6 +384,30 @@ def file_of(address: str, site: Path) -> Path:
     return next((path for path in below if path.is_file()), site.joinpath(*parts))
 
 
+def styles_of(site: Path, pages: list[str], names: set[str]) -> dict[str, str]:
+    """Return what stands in each page in the place of the link to a sheet, by the sheet's name.
+
+    What every page links becomes one text, the same on all, in the place of the first link; in the
+    places of the others stands nothing. A sheet of some pages alone stands in its own place.
+
+    Args:
+        site: The folder of the site.
+        pages: All pages.
+        names: All that stands on them, or will.
+
+    Raises:
+        Fault: A sheet cannot be read.
+    """
+    linked = [[file_of(link, site) for link in SHEET.findall(page)] for page in pages]
+    shared = [sheet for sheet in linked[0] if all(sheet in some for some in linked)]
+    styles = dict.fromkeys((sheet.name for sheet in shared), "")
+    if shared:
+        styles[shared[0].name] = style_of(shared, names)
+    for sheet in {sheet for some in linked for sheet in some} - set(shared):
+        styles[sheet.name] = style_of([sheet], names)
+    return styles
+
+
 def kept_files(site: Path) -> list[list[str]]:
     """Return the address below the site and the digest of each file that readers keep.
 
@@ -431,16 +455,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     asked = [SCRIPT.findall(page) for page in pages.values()]
     in_pages = {name for page in asked for is_module, _, name in page if not is_module}
 
-    # What every page asks for becomes one text, the same on all.
-    sheets = [[file_of(link, site) for link in SHEET.findall(page)] for page in pages.values()]
-    shared = [sheet for sheet in sheets[0] if all(sheet in some for some in sheets)]
-    names = used_names(pages.values(), scripts.values())
-    styles = dict.fromkeys((sheet.name for sheet in shared), "")
-    if shared:
-        styles[shared[0].name] = style_of(shared, names)
-    for sheet in {sheet for some in sheets for sheet in some} - set(shared):
-        styles[sheet.name] = style_of([sheet], names)
-
+    styles = styles_of(site, list(pages.values()), used_names(pages.values(), scripts.values()))
     done = {
         file.relative_to(site).as_posix(): finished(page, file, styles, scripts, folder)
         for file, page in pages.items()
@@ -458,8 +473,8 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     for name in scripts.keys() - in_pages:
         site.joinpath(folder, name).write_text(scripts[name], "utf-8")
     # Whatever of style and theme the pages need is in them now.
-    for folder in ("assets", "css"):
-        shutil.rmtree(site / folder, ignore_errors=True)
+    for source in ("assets", "css"):
+        shutil.rmtree(site / source, ignore_errors=True)
 
     worker = site / "sw.js"
     # Without a manifest the owner wants no copies (`offline` in mkdocs.yml): the worker keeps its
