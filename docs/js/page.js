@@ -97,8 +97,8 @@
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (key === "Escape") close(true);
-    const isTyping = target.closest?.("input, textarea, select, dialog");
-    if (key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const isBusy = target.closest?.("input, textarea, select") || document.querySelector("dialog[open]");
+    if (key === "/" && !isBusy && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       open(searchButton());
     }

@@ -233,6 +233,15 @@ def test_a_slash_that_is_typed_is_a_slash(open_page: PageOpener, url: str) -> No
     assert not seen_ones(page, ".cr-search")
 
 
+def test_a_slash_opens_no_search_behind_a_dialog(page: Page, url: str) -> None:
+    page.goto(f"{url}share/")
+    page.get_by_role("button", name="QR code").click()
+    page.keyboard.press("/")
+    assert not seen_ones(page, ".cr-search")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
 def test_results_come_as_one_types_with_the_words_marked_and_the_section_named(
     page: Page, url: str
 ) -> None:
