@@ -23,15 +23,18 @@
 
   // --- Colours: the device's, until the reader chooses the others ------------------------------------
 
-  const papers = [...document.querySelectorAll("meta[name=theme-color]")];
-  const [light, dark] = papers.map((meta) => meta.content);
+  // The colours of the browser's own bars: light, dark. Read only where one was ever chosen.
+  let papers;
+  let inks;
 
   const paint = (chosen) => {
     // The names stand whole, so that whoever prunes the style finds them (scripts/finish_site.py).
     if (chosen === "light" || chosen === "dark") root.setAttribute("data-colours", chosen);
     else root.removeAttribute("data-colours");
+    papers ??= [...document.querySelectorAll("meta[name=theme-color]")];
+    inks ??= papers.map((meta) => meta.content);
     papers.forEach((meta, i) => {
-      meta.content = (chosen ?? (i ? "dark" : "light")) === "dark" ? dark : light;
+      meta.content = inks[["light", "dark"].includes(chosen) ? Number(chosen === "dark") : i];
     });
   };
 
@@ -44,7 +47,8 @@
   };
 
   root.classList.remove("no-js");
-  paint(attempt(() => localStorage.getItem(COLOURS)));
+  const kept = attempt(() => localStorage.getItem(COLOURS));
+  if (kept) paint(kept);
   addEventListener("storage", ({ key, newValue }) => key === COLOURS && paint(newValue));
 
   // --- Menu and search ------------------------------------------------------------------------------
