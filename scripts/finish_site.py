@@ -43,6 +43,8 @@ except ImportError:
 SHEET = re.compile(r'<link rel="stylesheet" href="([^"]+)">\s*')
 SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([^"]+)"></script>')
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
+# Rules that hold others.
+NESTING = ("media", "supports", "container")
 WORD = re.compile(r"[\w-]+")
 LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
 # The budgets stand there, with the settings of the other tools.
@@ -66,7 +68,7 @@ def read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except FileNotFoundError:
-        raise Fault(f"{file} is not there: build the site anew") from None
+        raise Fault(f"{file} is not there: mend that, and build the site anew") from None
     except UnicodeDecodeError as error:
         raise Fault(f"{file} is not UTF-8 ({error.reason}): save it so") from None
 
@@ -152,11 +154,12 @@ def words_of(selector: list[Any]) -> Iterator[str]:
         if token.type == "hash" or (token.type == "ident" and before != ":"):
             yield token.value
         elif token.type == "[] block":
-            name, *rest = (part for part in token.content if part.type != "whitespace")
-            yield name.value
-            # A part of a value, as in [href^="http"], is no word of a page.
-            if len(rest) > 1 and rest[0] == "=":
-                yield from rest[1].value.split()
+            parts = [part for part in token.content if part.type != "whitespace"]
+            # What is no name, or a part of a value as in [href^="http"], is no word of a page.
+            if parts and parts[0].type == "ident":
+                yield parts[0].value
+            if len(parts) > 2 and parts[1] == "=" and parts[2].type in ("ident", "string"):
+                yield from parts[2].value.split()
         before = token.value if token.type == "literal" else None
 
 
@@ -216,7 +219,9 @@ def pruned(rules: list[Any], names: set[str], asked: set[str] | None = None) -> 
                 kept.append(f"{','.join(selectors)}{{{';'.join(asked_for)}}}")
         elif rule.type == "error":
             refuse_errors([rule])
-        elif rule.lower_at_keyword in ("media", "supports", "container"):
+        elif rule.lower_at_keyword in NESTING and rule.content is None:
+            raise Fault(f"line {rule.source_line}: @{rule.at_keyword} without a block; mend it")
+        elif rule.lower_at_keyword in NESTING:
             if inner := pruned(tinycss2.parse_rule_list(rule.content, True, True), names, asked):
                 kept.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}")
         elif rule.lower_at_keyword == "keyframes":
@@ -239,8 +244,9 @@ def style_of(sheets: list[Path], names: set[str]) -> str:
     """
     kept = []
     for sheet in sheets:
+        text = read(sheet)
         try:
-            kept.append(pruned(tinycss2.parse_stylesheet(read(sheet), True, True), names))
+            kept.append(pruned(tinycss2.parse_stylesheet(text, True, True), names))
         except Fault as fault:
             raise Fault(f"{sheet}: {fault}") from None
     style = "\n".join(kept)
@@ -347,6 +353,28 @@ def share(page: str) -> str:
     return ", ".join(f"{name} {bytes_ / 1000:.1f}" for name, bytes_ in ordered)
 
 
+def budgets_in(settings: Path) -> dict[str, Any]:
+    """Return the budgets that a pyproject.toml has, as `too_heavy` takes them.
+
+    Raises:
+        Fault: It is not there or no TOML, or lacks a budget that is a number above 0.
+    """
+    try:
+        table = tomllib.loads(read(settings)).get("tool", {}).get("finish_site", {})
+    except tomllib.TOMLDecodeError as error:
+        raise Fault(f"{settings} is no TOML: {error}") from None
+    budgets = {"pages": {}, **table}
+    for name in ("style", "page"):
+        if name not in budgets:
+            raise Fault(
+                f"{settings} has no `{name}` in [tool.finish_site]: say how many bytes it may have"
+            )
+    for name, bytes_ in [*budgets.items(), *budgets["pages"].items()]:
+        if name != "pages" and (not isinstance(bytes_, int) or bytes_ <= 0):
+            raise Fault(f"{settings} has `{name} = {bytes_!r}`: say a number of bytes above 0")
+    return budgets
+
+
 def too_heavy(pages: dict[str, str], budgets: dict[str, Any]) -> list[str]:
     """Return a sentence for each page, and for the style, that is over its budget.
 
@@ -423,16 +451,22 @@ def kept_files(site: Path) -> list[list[str]]:
     return files
 
 
-def tell(worker: Path, files: list[list[str]]) -> None:
-    """Write the list of what readers keep into the worker.
+def told(worker: Path, text: str, files: list[list[str]]) -> str:
+    """Return the worker's text with the list of what readers keep, smaller.
+
+    Args:
+        worker: What it is called in a message.
+        text: What it says.
+        files: As `kept_files` returns them.
 
     Raises:
-        Fault: It has no place for the list.
+        Fault: It has no place for the list, or no browser could read it.
     """
-    start, found, rest = read(worker).partition(NO_FILES)
+    start, found, rest = text.partition(NO_FILES)
     if not found:
         raise Fault(f"{worker} has no line '{NO_FILES}', where the list of files belongs")
-    worker.write_text(f"{start}const FILES = {json.dumps(files)};{rest}", "utf-8")
+    listed = f"{start}const FILES = {json.dumps(files)};{rest}"
+    return smaller("application/javascript", listed, worker)
 
 
 def finish(site: Path, budgets: dict[str, Any]) -> None:
@@ -465,6 +499,14 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     elif faults := too_heavy(done, budgets):
         raise Fault("\nfinish_site: ".join(faults))
 
+    worker = site / "sw.js"
+    # Without a manifest the owner wants no copies (`offline` in mkdocs.yml): the worker keeps its
+    # empty list, and takes back what there is.
+    offline = 'rel="manifest"' in done["index.html"]
+    said = read(worker) if offline or worker.is_file() else ""
+    if said:
+        told(worker, said, [])  # if it has a fault, nothing is written
+
     for path, page in done.items():
         site.joinpath(path).write_text(page, "utf-8")
     for file in files:
@@ -475,14 +517,8 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     # Whatever of style and theme the pages need is in them now.
     for source in ("assets", "css"):
         shutil.rmtree(site / source, ignore_errors=True)
-
-    worker = site / "sw.js"
-    # Without a manifest the owner wants no copies (`offline` in mkdocs.yml): the worker keeps its
-    # empty list, and takes back what there is.
-    if 'rel="manifest"' in done["index.html"]:
-        tell(worker, kept_files(site))
-    if worker.is_file():
-        worker.write_text(smaller("application/javascript", read(worker), worker), "utf-8")
+    if said:
+        worker.write_text(told(worker, said, kept_files(site) if offline else []), "utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -495,8 +531,7 @@ def main(arguments: list[str]) -> int:
         )
         return 2
     try:
-        settings = tomllib.loads(read(SETTINGS))["tool"]["finish_site"]
-        finish(site, settings)
+        finish(site, budgets_in(SETTINGS))
     except (OSError, Fault) as error:
         print(f"finish_site: {error}", file=sys.stderr)
         return 1

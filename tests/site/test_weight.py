@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 TEXT_PAGES = ("404.html", "about/index.html", "progress/index.html", "share/index.html")
 MOST = 14_000
 MOST_OF_A_PAGE = 24_000
@@ -35,6 +37,11 @@ def test_every_page_keeps_its_budget(site: Path) -> None:
         if weight(file) > MORE.get(name, MOST_OF_A_PAGE)
     }
     assert not heavy
+
+
+def test_every_budget_is_for_a_page_of_the_site(site: Path) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert settings["tool"]["finish_site"]["pages"].keys() <= pages(site).keys()
 
 
 def test_the_copy_of_the_whole_site_is_small(site: Path) -> None:

@@ -217,11 +217,27 @@ def test_an_empty_custom_property_keeps_its_space(built: Path) -> None:
     assert re.search(r"--empty:\s+[;}]", page(built))
 
 
-@pytest.mark.parametrize("broken", ["}\nb { color: red }", "b { color red }", "b, i"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "}\nb { color: red }",
+        "b { color red }",
+        "b, i",
+        "@media print;",
+        "@media (min-width: { b { color: red } }",
+    ],
+)
 def test_a_sheet_that_no_browser_reads_is_told_by_line(built: Path, broken: str) -> None:
     write(built, "css/site.css", f"p {{ color: red }}\n\n{broken}")
     with pytest.raises(finish_site.Fault, match=r"css/site\.css: line 3: .*mend it"):
         finish_site.finish(built, BUDGETS)
+
+
+@pytest.mark.parametrize("odd", ["p[] { top: 0 }", "p[class=5] { top: 0 }", "p[class=] { top: 0 }"])
+def test_an_odd_selector_is_no_reason_to_stop(built: Path, odd: str) -> None:
+    write(built, "css/site.css", f"{odd}\np {{ color: red }}")
+    finish_site.finish(built, BUDGETS)
+    assert "p{color:red}" in page(built)
 
 
 def test_no_rule_of_our_own_is_lost(build: Builder, tmp_path: Path) -> None:
@@ -335,6 +351,25 @@ def test_style_over_its_budget_is_told(built: Path) -> None:
         finish_site.finish(built, BUDGETS | {"style": 100})
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no `style`"),
+        ("[tool.finish_site]\nstyle = 6000", "no `page`"),
+        ('[tool.finish_site]\nstyle = 6000\npage = "24k"', "`page = '24k'`"),
+        (
+            '[tool.finish_site]\nstyle = 1\npage = 1\n[tool.finish_site.pages]\n"a.html" = 0',
+            "`a.html = 0`",
+        ),
+        ("[tool.finish_site", "no TOML"),
+    ],
+)
+def test_wrong_budgets_are_told_with_the_mend(tmp_path: Path, text: str, told: str) -> None:
+    write(tmp_path, "pyproject.toml", text)
+    with pytest.raises(finish_site.Fault, match=rf"pyproject\.toml .*{re.escape(told)}"):
+        finish_site.budgets_in(tmp_path / "pyproject.toml")
+
+
 def test_the_weight_is_that_of_what_is_sent() -> None:
     assert finish_site.weight("word " * 1000) == len(gzip.compress(b"word " * 1000, 6))
 
@@ -362,14 +397,18 @@ def test_without_a_manifest_the_worker_takes_the_copies_back(built: Path) -> Non
     assert re.search(r"FILES ?= ?\[\]", page(built, "sw.js"))
 
 
-@pytest.mark.parametrize("text", [None, "keep();"])
-def test_a_worker_that_cannot_be_told_is_a_fault(built: Path, text: str | None) -> None:
+@pytest.mark.parametrize("text", [None, "keep();", "const FILES = [];\nconst const = ("])
+def test_a_worker_that_cannot_be_told_leaves_the_site_as_it_is(
+    built: Path, text: str | None
+) -> None:
     if text is None:
         (built / "sw.js").unlink()
     else:
         write(built, "sw.js", text)
+    before = {file: file.read_bytes() for file in built.rglob("*") if file.is_file()}
     with pytest.raises(finish_site.Fault, match=r"sw\.js"):
         finish_site.finish(built, BUDGETS)
+    assert {file: file.read_bytes() for file in built.rglob("*") if file.is_file()} == before
 
 
 # --- What it says ---
