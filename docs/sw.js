@@ -13,6 +13,9 @@ const keys = new Map(
   FILES.map(([path, digest]) => [path, new URL(`${path}?${encodeURIComponent(digest)}`, scope).href]),
 );
 
+// Where today's scripts lie: js/, and a name by their content.
+const [SCRIPTS] = FILES.join("\n").match(/^js\/[^/]+\//m) ?? [];
+
 addEventListener("install", (event) => {
   skipWaiting();
   event.waitUntil(install());
@@ -24,7 +27,11 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const [address] = request.url.split(/[?#]/);
   if (!FILES.length || request.method !== "GET" || !address.startsWith(scope)) return;
-  const path = address.slice(scope.length).replace(/(^|\/)index\.html$/, "$1");
+  const path = address
+    .slice(scope.length)
+    .replace(/(^|\/)index\.html$/, "$1")
+    // A page that was open before a deploy may still want a script, which is no longer anywhere.
+    .replace(/^js\/[^/]+\//, SCRIPTS);
   if (request.mode === "navigate") event.respondWith(page(request, path));
   else if (keys.has(path)) event.respondWith(copy(path).then((kept) => kept ?? fetch(request)));
 });
@@ -33,15 +40,18 @@ addEventListener("fetch", (event) => {
 async function install() {
   if (!FILES.length) return;
   const cache = await caches.open(NAME);
-  await Promise.all(
-    FILES.map(async ([path, integrity]) => {
-      const key = keys.get(path);
-      if (await cache.match(key)) return;
-      const answer = await fetch(new URL(path, scope), { cache: "no-cache", integrity });
-      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-      await cache.put(key, answer);
-    }),
-  );
+  const keep = async ([path, integrity]) => {
+    const key = keys.get(path);
+    if (await cache.match(key)) return;
+    const answer = await fetch(new URL(path, scope), { cache: "no-cache", integrity });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    await cache.put(key, answer);
+  };
+  const failed = (await Promise.allSettled(FILES.map(keep))).find(({ reason }) => reason);
+  if (!failed) return;
+  // Half a site is of no use, and takes space.
+  if (!registration.active) await caches.delete(NAME);
+  throw failed.reason;
 }
 
 /** Remove what an earlier worker kept and this one does not, and take over the open pages. */
@@ -61,7 +71,12 @@ const copy = async (path) => keys.has(path) && (await caches.open(NAME)).match(k
 
 /** A page from the network; where that fails or takes too long, its copy, which says so. */
 async function page(request, path) {
-  const fresh = fetch(request);
+  // As the host does for an address without its last slash.
+  if (!keys.has(path) && keys.has(`${path}/`)) {
+    return Response.redirect(request.url.replace(/(?=[?#]|$)/, "/"));
+  }
+  // The host lets a browser show for ten minutes what it has.
+  const fresh = fetch(request, { cache: "no-cache" });
   const kept = await copy(keys.has(path) ? path : "404.html");
   if (!kept) return fresh;
   try {
@@ -76,8 +91,6 @@ async function page(request, path) {
   } catch {
     fresh.catch(() => {});
   }
-  // As the host does for an address without its last slash.
-  if (keys.has(`${path}/`)) return Response.redirect(request.url.replace(/(?=[?#]|$)/, "/"));
   return told(kept);
 }
 
