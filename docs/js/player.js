@@ -543,11 +543,15 @@ export function open(plan, going, closed) {
     quiet();
     lock?.release();
     dialog.remove();
+    still(false);
     closed();
   }
 
+  /** The page behind does not scroll along. By a class: `html:has()` costs a new style with each change of a page. */
+  const still = (is) => document.documentElement.classList.toggle("cr-still", is);
   document.querySelector("article").append(dialog);
   dialog.showModal();
+  still(true);
   show(state, aside);
   const timer = setInterval(tick, 250);
   addEventListener("pagehide", save, gone);

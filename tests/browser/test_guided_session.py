@@ -99,6 +99,14 @@ def stored(page: Page, key: str) -> Any:
     return text and json.loads(text)
 
 
+def test_the_page_behind_does_not_scroll_while_a_session_is_open(page: Page, url: str) -> None:
+    visit(page, url)
+    press(page, START)
+    expect(page.locator("html")).to_have_css("overflow-y", "hidden")
+    press(page, "Close")
+    expect(page.locator("html")).not_to_have_css("overflow-y", "hidden")
+
+
 # --- The plan ------------------------------------------------------------------------------------
 
 

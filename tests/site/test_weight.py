@@ -59,6 +59,12 @@ def test_style_is_the_same_text_on_every_page(site: Path) -> None:
     assert len(shared) == 1
 
 
+def test_no_style_of_the_whole_page_hangs_on_what_is_in_it(site: Path) -> None:
+    # With html:has(…) or body:has(…), each change of a page costs the style of all its elements.
+    styles = "".join(file.read_text("utf-8") for file in pages(site).values())
+    assert not re.search(r"(html|body|:root):has\(", styles)
+
+
 def test_nothing_is_published_that_no_reader_asks_for(site: Path) -> None:
     kinds = {file.suffix for file in site.rglob("*") if file.is_file()}
     # The theme brings source maps, fonts, style sheets, and a search in thirty languages.
