@@ -115,7 +115,7 @@ def folder_of(scripts: dict[str, str]) -> str:
     for name, text in scripts.items():
         for imported in MODULE.findall(text):
             if imported not in scripts:
-                raise Fault(f"js/{name} imports {imported}, which is not there")
+                raise Fault(f"js/{name} imports {imported}, which is not there: put it back")
     said = json.dumps(scripts, sort_keys=True)
     return f"js/{hashlib.sha256(said.encode()).hexdigest()[:8]}/"
 
@@ -322,7 +322,9 @@ def finished(
     try:
         page = SCRIPT.sub(script, SHEET.sub(style, page))
     except KeyError as error:
-        raise Fault(f"{file} asks for {error}, which is not there") from None
+        raise Fault(
+            f"{file} asks for {error}, which is not there: put it back, or ask for another"
+        ) from None
     page = smaller("text/html", page, file)
     # First of all that a browser reads, but for the alphabet that it is written in.
     start, charset, rest = page.partition('<meta charset="utf-8">')
