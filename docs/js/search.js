@@ -7,7 +7,7 @@ const SMALL =
 
 // Words that readers use for one another, and for those of the pages.
 const ALIKE = (
-  "ache hurt pain sore,arthritis osteoarthritis,bulging varicose,cap kneecap patella,client patient," +
+  "ache hurt pain sore,bloodclot clot,arthritis osteoarthritis,bulging varicose,cap kneecap patella,client patient," +
   "contraindications safe safety,delete erase,excersise exercise,evidence research work,handout print," +
   "joint replacement,needles tingling,operation surgery,swells swelling swollen,tear torn,thinners warfarin"
 ).split(",");
@@ -28,6 +28,9 @@ const WORTH = [
   [/^safety/, 1.2],
   [/#(em|ur)/, 1.5],
   [/^safety.*!/, 3],
+  // What one does comes before what was studied.
+  [/^find-.* where .*press/, 4],
+  [/^faq.* how long /, 2],
   // The meaning of a word.
   [/#words what( i)?s /, 8],
 ];
