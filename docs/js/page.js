@@ -108,13 +108,26 @@
     }
   });
 
-  // The form of the page that was not found, and of a search that did not load, leads here.
-  document.addEventListener("DOMContentLoaded", () => {
-    const words = new URLSearchParams(location.search).get("q");
-    if (!words) return;
+  const searchFor = (words) => {
     document.getElementById("q").value = words;
     open(searchButton());
+  };
+
+  // A form would tell the host what is looked for. That of the page that was not found has its own field.
+  document.addEventListener("submit", (event) => {
+    const { id, q } = event.target;
+    if (!q) return;
+    event.preventDefault();
+    if (id !== "search") searchFor(q.value);
   });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const words = new URLSearchParams(location.search).get("q");
+    if (words) searchFor(words);
+  });
+
+  // On a wide screen the menu is a row, and nothing is open.
+  matchMedia("(min-width: 76.25em)").addEventListener("change", () => close());
 
   // --- The copy for the time without a network ------------------------------------------------------
 

@@ -298,6 +298,25 @@ def test_a_link_with_words_to_search_opens_the_search(page: Page, url: str) -> N
     page.locator(".cr-search li").first.wait_for()
 
 
+def test_what_the_page_that_was_not_found_searches_for_stays_here(page: Page, url: str) -> None:
+    page.goto(f"{url}nowhere/")
+    page.locator(".cr-find input").fill("nerve")
+    page.locator(".cr-find input").press("Enter")
+    expect(page.locator("#q")).to_have_value("nerve")
+    page.locator(".cr-search li").first.wait_for()
+    assert page.url == f"{url}nowhere/"
+
+
+def test_a_menu_that_becomes_a_row_is_not_open(page: Page, url: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(url)
+    press(page, "Menu")
+    page.set_viewport_size(DESKTOP)
+    expect(page.locator(".cr-tool--menu[aria-expanded]")).to_have_attribute(
+        "aria-expanded", "false"
+    )
+
+
 def test_on_a_wide_screen_the_row_of_pages_stays_when_one_scrolls(page: Page, url: str) -> None:
     page.set_viewport_size(DESKTOP)
     page.goto(f"{url}research/")
