@@ -2,10 +2,13 @@
 
 import { make } from "./dom.js";
 
+/** Hand what lies at an address of the browser's own to the reader, as a file of a given name. */
+export const hand = (address, name) => make("a", { href: address, download: name }).click();
+
 /** Hand a file to the reader: its content as a Blob, and its name. */
 export function download(blob, name) {
   const address = URL.createObjectURL(blob);
-  make("a", { href: address, download: name }).click();
+  hand(address, name);
   // Some browsers read the file only after the click.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

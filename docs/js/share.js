@@ -3,7 +3,7 @@
 import { follow, keep } from "./address.js";
 import { code, link } from "./code.js";
 import { button, choices, count, make, time } from "./dom.js";
-import { download } from "./file.js";
+import { hand } from "./file.js";
 import { DEFAULTS, FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
 
 /** The fields: what is asked, and the words of each answer or the unit of a number. */
@@ -155,7 +155,8 @@ function save(drawing) {
     context.fill(new Path2D(path.getAttribute("d")));
   }
   const name = write(plan).replace(/\w+=/g, "").replaceAll("&", "-");
-  canvas.toBlob((blob) => download(blob, `calf-release-${name}.png`));
+  // At once: a blob may come so late that the browser no longer takes it for what was pressed.
+  hand(canvas.toDataURL(), `calf-release-${name}.png`);
 }
 
 document.getElementById("plan").replaceChildren(
