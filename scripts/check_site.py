@@ -1,55 +1,69 @@
-"""Checks a built website: links, files, ids and the required FAQ sections."""
+"""Checks a built website: links, files, fragments and the required FAQ sections."""
 
 import argparse
+import gc
+import json
 import os
+import posixpath
 import re
 import sys
 import time
 import tomllib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from typing import Any, NamedTuple, NoReturn
+from urllib.parse import unquote
 
-from selectolax.lexbor import LexborHTMLParser
+import can_ada
+from checker.pages import Document, read, read_html
+from checker.rules import Findings, Problem, Site, check
 
 HELP = """\
-Reads the HTML files of a built site and tells, one line for each fault:
+Reads the files of a built site, as GitHub Pages would serve them, and tells, one line
+for each fault:
 
-  - links, images, sheets, scripts and other files of the site that are not there
-    (letter case counts; a folder needs its index.html)
-  - fragments (#...) that no element of the page has as its id
-  - addresses that leave the folder under which the site is published, as the
-    canonical link of its home page tells it
-  - ids that stand more than once on a page
-  - required FAQ sections that are missing, not on a heading, or without an answer
+  - links, images, sheets, scripts and other files of the site that are not there, in
+    pages, style sheets, web manifest, sitemap and search index (letter case counts;
+    a folder needs its index.html)
+  - fragments (#...) that nothing on the page has as its id, and ids that are linked to
+    and stand more than once
+  - addresses that leave the folder under which the site is published, that are none,
+    or that are empty
+  - Markdown that was not rendered, and JSON-LD or a manifest that does not parse
+  - required FAQ sections: missing, doubled, in another order, with another question or
+    without an answer
 
-A line names the Markdown file in docs/ where there is one, or else the built file.
-A fault on more than half of the pages (a menu, a footer) is told once.
-Addresses of other hosts are not followed."""
+and as warnings: links without their last slash, http: links to the site itself, pages
+that nothing links to, files that nothing uses.
+
+A line names the Markdown file where the address is written, or else the built file.
+What more than half of the pages share (a menu, a footer) is told once.
+Links to other sites are asked only with --external."""
 
 MORE_HELP = """\
-settings, in the pyproject.toml of the folder that this is run in:
+settings, all optional, in the pyproject.toml of the folder that this is run in:
   [tool.check_site]
+  docs = "docs"                    the folder of the Markdown files
+  site_url = "https://me.example/" where the site is published
+  cache_days = 7                   how long a good answer of another site counts
   faq_page = "faq/index.html"      the built page that holds the FAQ
-  faq = ["how-hard", "tingling"]   ids that must each head a section there
+  [tool.check_site.faq]            its sections, in their order: id and question
+  how-hard = "How hard should I press?"
+  [tool.check_site.fragments]      what a script of a page reads, as regular expression
+  "map/index.html" = "zoom=[0-9]+"
+  [tool.check_site.exceptions]     addresses of other sites that are not asked, and why;
+  "https://doi.org/*" = "refuses programs"         * stands for anything
 
-exit status: 0 nothing wrong, 1 faults found, 2 called wrongly"""
+exit status: 0 nothing wrong (warnings allowed, but not with --strict), 1 faults found,
+2 called wrongly"""
 
-SHORTEST_ANSWER = 40  # characters: less is a heading whose answer was forgotten
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-NO_ANSWER = ("script", "style", "template", "nav", "footer")
-SHARED_ADDRESSES = ("og:url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
-# `:is` gives each element once; a plain list gives it once for every part that fits.
-INTERESTING = (
-    ":is([id],[href],[xlink\\:href],[src],[srcset],[imagesrcset],[poster],object[data],"
-    "a[name],meta[content])"
-)
-REFRESH = re.compile(r"[\s\d.]*[;,]\s*(?:url\s*=\s*)?['\"]?([^'\"]+)", re.I)
-SRCSET_URL = re.compile(r"[\s,]*([^\s,]\S*)")
+CACHE = Path(".cache/check_site.json")
+HTML = (".html", ".htm")
+LONGEST = 300  # characters of an address that a line shows
+WORDS = re.compile(r"[^\s\"'()<>\[\]{}|`]+")
 
 
 class WrongCall(Exception):
@@ -60,48 +74,31 @@ class WrongCall(Exception):
 class Settings:
     """The table `[tool.check_site]`."""
 
+    docs: str = "docs"
+    site_url: str = ""
+    cache_days: float = 7
     faq_page: str = ""
-    faq: tuple[str, ...] = ()
+    faq: dict[str, str] = field(default_factory=dict)
+    fragments: dict[str, str] = field(default_factory=dict)
+    exceptions: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Link:
-    """An address as the page writes it, and the attribute that holds it (`img src`)."""
+class Line(NamedTuple):
+    """A problem as it is told."""
 
+    file: str
+    line: int  # 0: none is known
     url: str
-    place: str
-
-
-@dataclass
-class Page:
-    """What the checks need to know about one HTML file."""
-
-    name: str
-    links: list[Link] = field(default_factory=list)
-    ids: Counter[str] = field(default_factory=Counter)
-    anchors: set[str] = field(default_factory=set)  # `<a name>`: leads there, but is no id
-    base: str = ""
-    canonical: str = ""
-    # The FAQ page only: characters of text under each heading, by the heading's id.
-    answers: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass
-class Site:
-    """The built site; all names are relative to its folder, with forward slashes."""
-
-    address: str  # where the site is published, ends with a slash
-    files: set[str]
-    pages: dict[str, Page]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong; `address` is relative to the site, or as written."""
-
-    page: str
-    address: str
     why: str
+    kind: str
+    level: str
+
+    def __str__(self) -> str:
+        """Return the line that is printed."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        level = "warning" if self.level == "warning" else ""
+        url = self.url if len(self.url) < LONGEST else f"{self.url[:LONGEST]}…"
+        return printable(": ".join(filter(None, [place, level, url, self.why])))
 
 
 # Reading
@@ -114,281 +111,242 @@ def read_settings(folder: Path) -> Settings:
         WrongCall: The file does not parse, or a setting is not as it should be.
     """
     try:
-        table = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        found: Any = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WrongCall(f"pyproject.toml cannot be read: {error}") from error
-    tool = table.get("tool", {})
-    found = tool.get("check_site", {}) if isinstance(tool, dict) else None
-    if not isinstance(found, dict) or found.keys() - {"faq_page", "faq"}:
-        raise WrongCall("pyproject.toml: [tool.check_site] must hold faq_page and faq only")
-    page, ids = found.get("faq_page", ""), found.get("faq", [])
-    if not isinstance(ids, list) or not all(isinstance(one, str) and one for one in ids):
-        raise WrongCall("pyproject.toml: faq must be a list of ids")
-    if len(set(ids)) < len(ids):
-        raise WrongCall("pyproject.toml: faq must name each id once")
-    if not isinstance(page, str) or bool(page) != bool(ids):
+    for name in ("tool", "check_site"):
+        found = found.get(name, {})
+        if not isinstance(found, dict):
+            raise WrongCall(f"pyproject.toml: {name} must be a table")
+    usual = vars(Settings())
+    for name, value in found.items():
+        if name not in usual:
+            raise WrongCall(f"pyproject.toml: [tool.check_site] has no setting {name!r}")
+        kind = {str: "a text", dict: "a table of texts", float: "a number", int: "a number"}
+        texts = value.values() if isinstance(value, dict) else [""]
+        same = kind.get(type(value)) == kind[type(usual[name])]
+        if not same or not all(isinstance(one, str) for one in texts):
+            raise WrongCall(f"pyproject.toml: {name} must be {kind[type(usual[name])]}")
+        if isinstance(value, dict) and not all(value.values()):
+            raise WrongCall(f"pyproject.toml: each entry of {name} needs its text")
+    settings = Settings(**found)
+    if bool(settings.faq_page) != bool(settings.faq):
         raise WrongCall("pyproject.toml: faq_page must name the page that holds the ids of faq")
-    return Settings(page, tuple(ids))
+    return settings
 
 
-def read_site(folder: Path, faq_page: str) -> tuple[Site, list[Fault]]:
-    """Read all pages of a site, and tell which cannot be read.
+def list_files(folder: str) -> dict[str, int]:
+    """Return the site's files with their sizes in bytes.
+
+    Pipes, and links that lead nowhere or out of the folder, are no files of the site. A link to
+    a folder is entered once on each way, so that loops end.
+    """
+    files, todo, root = {}, [("", False)], os.path.realpath(folder)
+    while todo:
+        inside, linked = todo.pop()
+        try:
+            entries = list(os.scandir(f"{folder}/{inside}"))
+        except OSError:
+            continue
+        for entry in entries:
+            name = f"{inside}{entry.name}"
+            try:
+                if entry.is_symlink() and not os.path.realpath(entry).startswith(f"{root}{os.sep}"):
+                    continue
+                if entry.is_file():
+                    files[name] = entry.stat().st_size
+                elif entry.is_dir() and not (linked and entry.is_symlink()) and name != ".git":
+                    todo.append((f"{name}/", linked or entry.is_symlink()))
+            except OSError:
+                continue
+    return files
+
+
+def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
+    """Look through a site's folder, and find out where it is published.
+
+    Args:
+        folder: The folder of the built site.
+        site_url: The site's address; by default what the home page gives as its canonical URL.
+        fragments: Regular expressions of what scripts read, by page.
 
     Raises:
-        WrongCall: There is no such folder, or no page in it.
+        WrongCall: There is no such folder, no page in it, or an argument is wrong.
     """
     if not folder.is_dir():
         raise WrongCall(f"{folder} is {'not a folder' if folder.exists() else 'not there'}")
-    files: set[str] = set()
-    # Links to folders are not entered (they may form a loop); `is_file` leaves out pipes
-    # and links that lead nowhere.
-    for place, _, names in os.walk(folder):
-        found = [Path(place, name) for name in names]
-        files.update(one.relative_to(folder).as_posix() for one in found if one.is_file())
-    pages, faults = {}, []
-    for name in sorted(one for one in files if one.lower().endswith((".html", ".htm"))):
-        try:
-            # Browsers show what is not UTF-8 as replacement marks, too.
-            html = (folder / name).read_bytes().decode("utf-8-sig", errors="replace")
-        except OSError as error:
-            faults.append(Fault(name, name, f"cannot be read: {error.strerror}"))
-            continue
-        pages[name] = read_page(name, html, is_faq=name == faq_page)
-    if not pages and not faults:
+    files = list_files(str(folder))
+    if not any(name.lower().endswith(HTML) for name in files):
         raise WrongCall(f"{folder} holds no HTML page; build the site first")
-    home = pages.get("index.html", Page("index.html"))
-    return Site(site_address(home.canonical), files, pages), faults
-
-
-def site_address(canonical: str) -> str:
-    """Return where the home page says that the site is published, or a root of no host."""
     try:
-        home = urlsplit(canonical)
-        if home.scheme in ("http", "https") and host(home)[0]:
-            return f"{home.scheme}://{home.netloc}{home.path.rpartition('/')[0]}/"
-    except ValueError:
-        pass  # told as a fault of the page that says it
-    return "https://site.invalid/"
-
-
-def read_page(name: str, html: str, is_faq: bool) -> Page:
-    """Read one page as a browser does; the parser is known here and below only."""
-    page, tree = Page(name), LexborHTMLParser(html)
-    for node in tree.css(INTERESTING):
-        tag, attributes = node.tag or "", {k: v or "" for k, v in node.attributes.items()}
-        if one_id := attributes.get("id"):
-            page.ids[one_id] += 1
-        if tag == "a" and "name" in attributes:
-            page.anchors.add(attributes["name"])
-        if tag == "base":
-            page.base = page.base or attributes.get("href", "")
-            continue
-        if tag == "link" and attributes.get("rel", "").lower() == "canonical":
-            page.canonical = attributes.get("href", "").strip()
-        page.links.extend(links_of(tag, attributes))
-    if is_faq:
-        page.answers = read_answers(tree)
-    return page
-
-
-def read_answers(tree: LexborHTMLParser) -> dict[str, int]:
-    """Count the characters of text after each heading, up to the next one."""
-    unread = f":is({','.join((*HEADINGS, *NO_ANSWER))})"
-    unread_ids = {node.mem_id for node in tree.css(f"{unread},{unread} *")}
-    scope = tree.css_first("main") or tree.body
-    answers: Counter[str] = Counter()
-    heading = ""
-    for node in scope.traverse(include_text=True) if scope else ():
-        if node.tag in HEADINGS:
-            heading = node.attributes.get("id") or ""
-            answers[heading] += 0
-        elif node.tag == "-text" and node.parent and node.parent.mem_id not in unread_ids:
-            answers[heading] += len(" ".join(node.text().split()))
-    return answers
-
-
-def links_of(tag: str, attributes: dict[str, str]) -> Iterator[Link]:
-    """Yield every address that an element holds."""
-    if tag == "meta":
-        content = attributes.get("content", "")
-        kind = (attributes.get("property") or attributes.get("name") or "").lower()
-        if kind in SHARED_ADDRESSES:
-            yield Link(content, f"meta {kind}")
-        refresh = attributes.get("http-equiv", "").lower() == "refresh"
-        if refresh and (match := REFRESH.match(content)):
-            yield Link(match[1], "meta refresh")
-        return
-    for name in ("href", "xlink:href", "src", "poster", "data"):
-        if name in attributes and (name != "data" or tag == "object"):
-            yield Link(attributes[name], f"{tag} {name}")
-    for name in ("srcset", "imagesrcset"):
-        for url in srcset_urls(attributes.get(name, "")):
-            yield Link(url, f"{tag} {name}")
-
-
-def srcset_urls(value: str) -> Iterator[str]:
-    """Yield the addresses of `a.png, b,c.png 2x`; a comma inside an address is part of it."""
-    start = 0
-    while match := SRCSET_URL.match(value, start):
-        yield match[1].rstrip(",")
-        start = match.end() if match[1].endswith(",") else value.find(",", match.end())
-        if start < 0:
-            return
-
-
-# Checking
-
-
-def check(site: Site, settings: Settings) -> Iterator[Fault]:
-    """Yield every fault; the same one as often as it is found."""
-    for page in site.pages.values():
-        for one_id, times in page.ids.items():
-            if times > 1:
-                yield Fault(page.name, f"#{one_id}", f"this id stands {times} times on the page")
-        for link in dict.fromkeys(page.links):
-            if fault := check_link(site, page, link):
-                yield fault
-    if settings.faq:
-        yield from check_faq(site, settings)
-
-
-def check_link(site: Site, page: Page, link: Link) -> Fault | None:
-    """Follow one address, when it leads into the site."""
-    url = link.url.strip()
-    if not url:
-        # Elsewhere an empty address is the page itself.
-        empty = link.place.endswith((" src", " data", " poster", "link href"))
-        return Fault(page.name, f"<{link.place}>", "the address is empty") if empty else None
-    try:
-        base = urljoin(site.address + page.name, page.base.strip())
-        goal, own = urlsplit(urljoin(base, url)), urlsplit(site.address)
-        same_host = host(goal) == host(own)
-    except ValueError:
-        return Fault(page.name, url, "this is not an address")
-    if goal.scheme in ("mailto", "tel") and not (goal.path.strip() or goal.query):
-        return Fault(page.name, url, "leads to nobody")
-    if goal.scheme not in ("http", "https") or not same_host:
-        return None
-    if not f"{goal.path}/".startswith(own.path):
-        # A whole address in prose may mean another site of the same host.
-        if link.place == "a href" and urlsplit(url).netloc:
-            return None
-        return Fault(page.name, url, f"leaves the site, which is published under {own.path}")
-    path = goal.path[len(own.path) :]
-    address = path + (f"?{goal.query}" if goal.query else "") or "./"
-    name = unquote(path, errors="surrogateescape")
-    found = served_file(site, name)
-    if found is None:
-        return Fault(page.name, address, why_missing(site, name))
-    fragment = goal.fragment.partition(":~:")[0]  # what follows is for finding text
-    if found not in site.pages or fragment.lower() in ("", "top"):
-        return None
-    ids = site.pages[found].ids.keys() | site.pages[found].anchors
-    if fragment in ids or unquote(fragment) in ids:
-        return None
-    here = url.startswith("#")
-    why = f"no such section on {'this' if here else 'that'} page"
-    why += did_you_mean(unquote(fragment), ids, "#")
-    return Fault(page.name, "#" + fragment if here else f"{address}#{fragment}", why)
-
-
-def host(url: SplitResult) -> tuple[str | None, int | None]:
-    """Return who is asked.
-
-    Raises:
-        ValueError: The port is not a possible one.
-    """
-    return url.hostname, None if url.port in (80, 443) else url.port
-
-
-def served_file(site: Site, name: str) -> str | None:
-    """Return the file that GitHub Pages answers with, if any."""
-    if not name or name.endswith("/"):
-        choices = [f"{name}index.html"]
-    else:
-        choices = [name, f"{name}/index.html", f"{name}.html"]
-    return next((choice for choice in choices if choice in site.files), None)
-
-
-def why_missing(site: Site, name: str) -> str:
-    """Say what is not there, and what may have been meant."""
-    if any(file.startswith(f"{name.rstrip('/')}/") for file in site.files):
-        return "this folder has no index.html"
-    known = {re.sub(r"(^|/)index\.html$", r"\1", file) or "./" for file in site.files}
-    is_page = name.endswith(("/", ".html")) or "." not in name.rpartition("/")[2]
-    return f"no such {'page' if is_page else 'file'}" + did_you_mean(name, known)
-
-
-def did_you_mean(name: str, known: Iterable[str], mark: str = "") -> str:
-    """Return the nearest name as a question, or nothing."""
-    known = sorted(known)
-    # Letter case first: it is what Windows and macOS hide from the writer.
-    near = [one for one in known if one.rstrip("/").casefold() == name.rstrip("/").casefold()]
-    near = near or get_close_matches(name, known, 1, 0.75)
-    return f"; did you mean {mark}{near[0]}?" if near else ""
-
-
-def check_faq(site: Site, settings: Settings) -> Iterator[Fault]:
-    """Yield what is wrong with the required sections; `check` tells ids that stand twice."""
-    page = site.pages.get(settings.faq_page)
-    if page is None:
-        yield Fault(settings.faq_page, "", "no such page, but pyproject.toml requires its sections")
-        return
-    for one_id in settings.faq:
-        if one_id not in page.ids:
-            why = "this required section is missing"
-            # An id that is itself required was not meant for this one.
-            others = page.answers.keys() - set(settings.faq)
-            yield Fault(page.name, f"#{one_id}", why + did_you_mean(one_id, others, "#"))
-        elif one_id not in page.answers:
-            yield Fault(page.name, f"#{one_id}", "this required id is not on a heading")
-        elif page.answers[one_id] < SHORTEST_ANSWER:
-            why = f"this required section has no answer ({page.answers[one_id]} characters of text)"
-            yield Fault(page.name, f"#{one_id}", why)
+        patterns = {page: re.compile(pattern) for page, pattern in fragments.items()}
+    except re.error as error:
+        raise WrongCall(f"pyproject.toml: fragments: {error.pattern!r}: {error}") from error
+    home = ""
+    if not site_url and "index.html" in files:
+        with (folder / "index.html").open("rb") as page:
+            home = read_html(page.read(1_000_000)).canonical()  # it stands in the head
+    for url in filter(None, (site_url, home.strip())):
+        try:
+            address = can_ada.parse(url)
+        except ValueError:
+            address = None  # of the home page: told as its fault
+        if address and address.protocol in ("http:", "https:"):
+            path = address.pathname.rpartition("/")[0] if home else address.pathname.rstrip("/")
+            return Site(str(folder), files, f"{address.protocol}//{address.host}{path}/", patterns)
+        if site_url:
+            raise WrongCall(f"{site_url} is no address of a site, such as https://me.example/docs/")
+    return Site(str(folder), files, "https://site.invalid/", patterns)
 
 
 # Telling
 
 
-def tell(faults: Iterable[Fault], pages: int, folder: Path, docs: Path) -> list[str]:
-    """Return the lines to print, sorted."""
-    where: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for fault in faults:
-        where[fault.address, fault.why].add(fault.page)
-    lines = []
-    for (address, why), names in where.items():
-        # What most pages share comes from a template, not from their Markdown.
+@lru_cache(maxsize=1)
+def sources(docs: Path) -> set[str]:
+    """Return all Markdown files of a folder, relative to it."""
+    return {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
+
+
+def source_of(docs: Path, page: str) -> str:
+    """Return the Markdown file, relative to docs, that a page was built from, or nothing."""
+    stem = page.removesuffix("index.html").rstrip("/").removesuffix(".html")
+    choices = [f"{stem}.md", f"{stem}/index.md", f"{stem}/README.md"] if stem else []
+    choices = choices or ["index.md", "README.md"]
+    return next((one for one in choices if page != "404.html" and one in sources(docs)), "")
+
+
+@lru_cache(maxsize=8)
+def markdown(file: Path) -> list[str]:
+    """Return the lines of a Markdown file; fenced code comes empty."""
+    lines, fenced = [], False
+    for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
+        fence = line.lstrip().startswith(("```", "~~~"))
+        lines.append("" if fenced or fence else line)
+        fenced = fenced != fence
+    return lines
+
+
+@lru_cache(maxsize=8)
+def written(docs: Path, source: str) -> dict[tuple[str, str], dict[int, str]]:
+    """Return where a Markdown file names addresses: by themselves, and by where they lead."""
+    found: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for number, line in enumerate(markdown(docs / source), 1):
+        for word in WORDS.findall(line):
+            path, _, fragment = word.partition("#")
+            goal = posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(path)))
+            found["", word][number] = found[goal if path else source, fragment][number] = word
+    return found
+
+
+@lru_cache(maxsize=2)
+def built(file: str) -> dict[str, int]:
+    """Return the first line of each address of a built file."""
+    document = read(file, Path(file).read_bytes(), lines=True) or Document()
+    return {link.url: link.line for link in reversed(document.links)}
+
+
+def locate(site: Site, docs: Path | None, problem: Problem) -> Iterator[tuple[str, int, str]]:
+    """Yield file, line and words, wherever a problem's writer must look."""
+    url, place, _ = problem.link
+    source = source_of(docs, problem.page) if docs else ""
+    if docs and source:
+        path, _, fragment = problem.goal.partition("#")
+        words = written(docs, source)
+        keys = [("", url), (path, fragment), (source_of(docs, path), fragment)]
+        found = next((words[key] for key in keys if any(key) and key in words), {})
+        if place in ("", "id") or not url:
+            name = re.escape(url[1:])
+            mark = rf"\{{[^}}]*#{name}[\s}}]|\bid=.?{name}\b" if place == "id" else re.escape(url)
+            mark = mark or rf"\]\(\)|{place.partition(' ')[2]}=(\"\"|'')"
+            lines = enumerate(markdown(docs / source), 1)
+            found = {n: url for n, line in lines if url + place and re.search(mark, line)}
+            found = dict(list(found.items())[:1]) or ({} if place and place != "id" else {0: url})
+        for number, word in found.items():
+            yield (docs / source).as_posix(), number, word or f"<{place}>" * bool(place)
+        if found:
+            return
+    file = f"{site.folder}/{problem.page}"
+    yield (
+        file,
+        built(file).get(url, 0) if place not in ("", "id") else 0,
+        url or f"<{place}>" * bool(place),
+    )
+
+
+def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
+    """Return what to print, sorted; what most pages share comes once, from a template."""
+    pages = sum(name.lower().endswith(HTML) for name in site.files)
+    same: dict[tuple[str, str, str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        key = (problem.goal or problem.link.url, problem.why, problem.kind, problem.level)
+        same[key].append(problem)
+    lines = set()
+    for (_, why, kind, level), group in same.items():
+        names = {problem.page for problem in group}
         shared = len(names) > max(2, pages / 2)
         if shared:
-            why += f" (on {len(names)} of {pages} pages)"
-        for name in [min(names, key=lambda one: (one != "index.html", one))] if shared else names:
-            file = built_file(folder, name) if shared else source_file(folder, name, docs)
-            lines.append(printable(": ".join(filter(None, [file, address, why]))))
+            first = min(group, key=lambda one: (one.page != "index.html", one.page))
+            why = f"{why} (on {len(names)} of {pages} pages)"
+            group = [first]
+        for problem in group:
+            for file, line, url in locate(site, None if shared else docs, problem):
+                lines.add(Line(file, line, url, why, kind, level))
     return sorted(lines)
-
-
-def source_file(folder: Path, name: str, docs: Path) -> str:
-    """Return the Markdown file that a page was built from, or the page where there is none."""
-    page = docs / name
-    stem = page.parent if page.name == "index.html" else page.with_suffix("")
-    for source in (stem.with_name(f"{stem.name}.md"), stem / "index.md", stem / "README.md"):
-        if name != "404.html" and source.is_file():
-            return source.as_posix()
-    return built_file(folder, name)
-
-
-def built_file(folder: Path, name: str) -> str:
-    """Return the path of a built page as the user can open it."""
-    return (folder / name).as_posix()
 
 
 def printable(text: str) -> str:
     """Keep one fault on one line, and terminals safe from what a page holds."""
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     encoding = sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def as_github(line: Line) -> str:
+    """Return a line as a workflow command of GitHub Actions."""
+
+    def escaped(text: str, marks: str) -> str:
+        return "".join(f"%{ord(c):02X}" if c in marks else c for c in printable(text))
+
+    place = f"file={escaped(line.file, '%:,')}" + (f",line={line.line}" if line.line else "")
+    return f"::{line.level} {place}::{escaped(f'{line.url}: {line.why}'.lstrip(': '), '%')}"
+
+
+def as_json(lines: Sequence[Line], pages: int, links: int) -> str:
+    """Return all as one JSON object."""
+    problems = [line._asdict() | {"line": line.line or None} for line in lines]
+    return json.dumps({"pages": pages, "links": links, "problems": problems}, indent=1)
+
+
+def ask_others(found: Findings, settings: Settings) -> Iterator[Problem]:
+    """Ask the sites that links lead to, each address once, and yield what is wrong."""
+    from checker import external  # here, because it is rarely asked for
+
+    def progress(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == of else ""
+            print(f"\r{done} of {of} addresses asked", end=end, file=sys.stderr, flush=True)
+
+    excepted = [re.escape(one).replace(r"\*", ".*") for one in settings.exceptions]
+    left_out = re.compile("|".join(excepted) or "(?!)")
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for url, fragment, _, _ in found.outside:
+        if not left_out.fullmatch(url):
+            wanted[url].add(fragment)
+    answers = external.ask(wanted, ids_of, CACHE, settings.cache_days, progress)
+    for url, fragment, page, link in found.outside:
+        for of, one in answers.get(url, {}).items():
+            if of in ("", fragment):
+                yield Problem(page, link, one.why, one.kind, f"{url}#{of}", one.level)
+
+
+def ids_of(html: bytes) -> set[str]:
+    """Return what the fragments of an address may lead to."""
+    page = read_html(html)
+    return {*page.ids, *page.anchors}
 
 
 class Arguments(argparse.ArgumentParser):
@@ -397,6 +355,25 @@ class Arguments(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End the program."""
         self.exit(2, f"{self.prog}: {message}; --help tells more\n")
+
+
+def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; by default the real one."""
+    parser = Arguments(
+        prog="check_site.py",
+        description=HELP,
+        epilog=MORE_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("site", metavar="SITE_DIR", type=Path, help="the folder of the built site")
+    add("--site-url", metavar="URL", help="where it is published, if its home page does not tell")
+    add("--docs", metavar="DIR", help="the folder of the Markdown files, if not docs")
+    add("--external", action="store_true", help="ask the other sites that links lead to, too")
+    add("--strict", action="store_true", help="let warnings fail, too")
+    usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    add("--format", choices=("text", "json", "github"), default=usual, help=f"usually {usual}")
+    return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -409,28 +386,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 nothing wrong, 1 faults, 2 a wrong call.
     """
     start = time.perf_counter()
-    parser = Arguments(
-        prog="check_site.py",
-        description=HELP,
-        epilog=MORE_HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("site", metavar="SITE_DIR", type=Path, help="the folder of the built site")
-    folder: Path = parser.parse_args(arguments).site
+    gc.disable()  # nothing here goes round in circles, and looking for it takes a third of the time
+    asked = read_arguments(arguments)
     try:
         settings = read_settings(Path())
-        site, faults = read_site(folder, settings.faq_page)
+        site_url = settings.site_url if asked.site_url is None else asked.site_url
+        site = read_site(asked.site, site_url, settings.fragments)
+        found = check(site, settings.faq_page, settings.faq)
+        if asked.external:
+            found.problems += ask_others(found, settings)
+        lines = tell(site, Path(asked.docs or settings.docs), found.problems)
     except (WrongCall, OSError) as wrong:
-        print(f"{parser.prog}: {printable(str(wrong))}", file=sys.stderr)
+        print(f"check_site.py: {printable(str(wrong))}", file=sys.stderr)
         return 2
-    lines = tell([*faults, *check(site, settings)], len(site.pages), folder, Path("docs"))
-    print(*lines, sep="\n", end="\n" * bool(lines))
-    result = f"{len(lines)} problem{'s' * (len(lines) > 1)}" if lines else "no problems"
-    links = sum(len(page.links) for page in site.pages.values())
+    pages = sum(name.lower().endswith(HTML) for name in site.files)
+    faults = sum(line.level == "error" for line in lines)
+    warnings = len(lines) - faults
+    result = f"{faults or 'no'} problem{'s' * (faults != 1)}"
+    result += f", {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
     took = time.perf_counter() - start
-    print(f"{len(site.pages)} pages, {links} links: {result} ({took:.2f} s)")
-    return 1 if lines else 0
+    if asked.format == "json":
+        print(as_json(lines, pages, found.links))
+    else:
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        for line in lines:
+            text = as_github(line) if asked.format == "github" else str(line)
+            paint = "33" if line.level == "warning" else "31"
+            print(f"\033[{paint}m{text}\033[0m" if colour else text)
+        print(f"{pages} pages, {found.links} links: {result} ({took:.2f} s)")
+    return 1 if faults or (warnings and asked.strict) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        os._exit(1)  # whoever read the lines has seen enough

@@ -1,0 +1,310 @@
+"""Reads the files of a built site: what each links to, and what can be linked to in it.
+
+The parsers are known here only. HTML: turbohtml, because its time grows with the length of a page;
+selectolax, as fast on real pages, takes minutes for 200,000 nested elements.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import turbohtml
+
+
+class Link(NamedTuple):
+    """An address as the file writes it."""
+
+    url: str
+    place: str  # the element and attribute that hold it, `img src`
+    line: int = 0  # of the built file, where that was asked for
+
+
+class Fault(NamedTuple):
+    """Something wrong that one file shows by itself."""
+
+    url: str
+    why: str
+    kind: str
+
+
+class Section(NamedTuple):
+    """A heading, and what follows it up to the next one."""
+
+    id: str
+    text: str
+    answer: int  # characters of text
+
+
+@dataclass(slots=True)
+class Document:
+    """What the rules need to know of one file."""
+
+    links: list[Link] = field(default_factory=list)
+    hrefs: list[str] = field(
+        default_factory=list
+    )  # of `<a>`: links, too, but so many that they are bare
+    ids: list[str] = field(default_factory=list)  # of the rendered tree; doubles stand twice
+    anchors: set[str] = field(default_factory=set)  # `<a name>`: leads there, but is no id
+    base: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)  # what a script says that may be a file's name
+
+    def canonical(self) -> str:
+        """Return the address that the page gives as its own, or nothing."""
+        return next((link.url for link in self.links if link.place == "link canonical"), "")
+
+
+MEDIA = "audio embed frame iframe img input script source track video"
+PLACES = {
+    name: frozenset(tags.split())
+    for name, tags in {
+        "href": "link",
+        "src": MEDIA,
+        "poster": "video",
+        "data": "object",
+        "action": "form",
+        "formaction": "button input",
+        "cite": "blockquote del ins q",
+        "longdesc": "frame iframe img",
+        "background": "body table tbody td tfoot th thead tr",
+        "manifest": "html",
+        "srcset": "img source",
+        "imagesrcset": "link",
+    }.items()
+}
+TAGS = sorted({"base", "meta", "script", "style"}.union(*PLACES.values()))
+SHARED = re.compile(
+    r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?|msapplication-tileimage",
+    re.I,
+)
+SRCSET_URL = re.compile(r"[\s,]*([^\s,]\S*)")
+# Not fetched: a hint which host will be asked.
+HINTS = ("preconnect", "dns-prefetch")
+NAMES = re.compile(r"[\w@%+~.-]+\.\w+")
+
+MARKDOWN = re.compile(r"\]\[[^][]*\]?|\[\^[^]\s]*\]?|\{ #[^}]*\}?|--8<--\S*|:material-[\w-]*:?")
+MARKS = (b"][", b"[^", b"{ #", b"--8", b":material-")
+CODE = ":is(code,pre,kbd,samp,tt,script,style,textarea,math,.arithmatex)"
+
+HEADINGS = "h1,h2,h3,h4,h5,h6"
+NO_ANSWER = f":is({HEADINGS},script,style,nav,footer)"
+
+
+def read(name: str, data: bytes, lines: bool = False) -> Document | None:
+    """Read one file by the kind that its name tells.
+
+    Args:
+        name: The file's name, relative to the site's folder.
+        data: Its bytes.
+        lines: Whether links need the line of the built file.
+
+    Returns:
+        What it holds, or nothing for a kind that cannot link.
+    """
+    last = name.rpartition("/")[2].lower()
+    if last.endswith((".html", ".htm", ".svg")):
+        return read_html(data, lines)
+    text = data.decode("utf-8-sig", errors="replace")
+    if last.endswith(".css"):
+        return Document([Link(url, "url()", line) for url, line in sheet_urls(text)])
+    if last.endswith((".js", ".mjs")):
+        return Document(names=names_in(text))
+    if last.endswith(".webmanifest") or last in ("manifest.json", "search_index.json"):
+        return read_json(last, text)
+    if last.startswith("sitemap") and last.endswith(".xml"):
+        found = turbohtml.parse(text, positions=lines).select(":is(loc,image\\:loc)")
+        return Document([Link(one.text, "sitemap loc", one.source_line or 0) for one in found])
+    return None
+
+
+def read_html(data: bytes, lines: bool = False) -> Document:
+    """Read a page, or a drawing, as a browser without scripts does."""
+    tree = parse(data, lines)
+    tree.remove("template")  # is no part of what is shown
+    page = Document(ids=[str(one) for one in tree.xpath_iter("//@id")])
+    page.anchors = {one.attr("name") or "" for one in tree.select("a[name]")}
+    page.hrefs = [str(one) for one in tree.xpath_iter("//a/@href|//area/@href")]
+    maps = [f"#{one.attr('name')}" for one in tree.select("map")]
+
+    def add(node: turbohtml.Element, place: str, urls: Iterable[str]) -> None:
+        page.links += [Link(url, f"{node.tag} {place}", node.source_line or 0) for url in urls]
+
+    for node in tree.select(":is(a,area)[href]") if lines else ():
+        add(node, "href", [node.attr("href") or ""])
+    for node in tree.iter_elements(TAGS):
+        read_element(page, node, add)
+    for node in tree.select("[style]"):
+        add(node, "style", [url for url, _ in sheet_urls(node.attr("style") or "")])
+    for node in tree.select("svg :is([href],[xlink\\:href]):not(a[href])"):
+        add(node, "href", [node.attr("href") or node.attr("xlink:href") or ""])
+    for node in tree.select("[ping]"):
+        add(node, "ping", (node.attr("ping") or "").split())
+    for node in tree.select("[usemap]"):
+        if (url := node.attr("usemap")) not in maps:
+            page.faults.append(Fault(url or "", "no such map on this page", "fragment"))
+    # The first byte alone is soon looked for, and rare.
+    if any(mark[:1] in data and mark in data for mark in MARKS):
+        page.faults += leftovers(tree)
+    return page
+
+
+def parse(data: bytes, lines: bool = False) -> turbohtml.Document:
+    """Parse HTML, as a host sends it that says UTF-8."""
+    return turbohtml.parse(data, encoding="utf-8", positions=lines)
+
+
+def read_element(
+    page: Document,
+    node: turbohtml.Element,
+    add: Callable[[turbohtml.Element, str, Iterable[str]], None],
+) -> None:
+    """Add what one element of `TAGS` holds."""
+    tag = node.tag
+    held = {
+        name: value if isinstance(value, str) else " ".join(value or ())
+        for name, value in node.attrs.items()
+    }
+    if tag == "meta":
+        add(node, *meta_urls(held))
+    elif tag == "base":
+        page.base = page.base or held.get("href", "")
+    elif tag == "style":
+        add(node, "sheet", [url for url, _ in sheet_urls(node.text)])
+    elif tag == "script" and "ld+json" in held.get("type", "").lower():
+        try:
+            add(node, "json-ld", addresses(json.loads(node.text)))
+        except (ValueError, RecursionError) as error:
+            page.faults.append(Fault("<script>", f"this JSON-LD does not parse: {error}", "json"))
+    elif tag == "script" and "src" not in held:
+        page.names |= names_in(node.text)
+    elif tag == "iframe" and "srcdoc" in held:
+        inner = read_html(held["srcdoc"].encode())
+        add(node, "srcdoc", [*inner.hrefs, *(link.url for link in inner.links)])
+    for name, value in held.items():
+        if tag in PLACES.get(name, ()):
+            rel = held.get("rel", "").lower().split() if tag == "link" else []
+            place = next((one for one in rel if one in (*HINTS, "canonical")), name)
+            add(node, place, srcset_urls(value) if name.endswith("srcset") else [value])
+
+
+def meta_urls(held: dict[str, str]) -> tuple[str, list[str]]:
+    """Return what a `<meta>` leads to, and in which place."""
+    content, kind = held.get("content", ""), held.get("property") or held.get("name") or ""
+    if SHARED.fullmatch(kind):
+        return kind.lower(), [content]
+    if held.get("http-equiv", "").lower() != "refresh":
+        return "refresh", []
+    # As HTML has it: seconds, a mark, perhaps `url=`, perhaps quotes.
+    goal = re.sub(r"^[;,]?\s*(url\s*=\s*)?", "", content.lstrip(" \t\n\f\r.0123456789"), flags=re.I)
+    goal = goal[1:].partition(goal[0])[0] if goal[:1] in ("'", '"') else goal
+    return "refresh", [goal] if goal.strip() else []
+
+
+def srcset_urls(value: str) -> Iterator[str]:
+    """Yield the addresses of `a.png, b,c.png 2x`; a comma inside an address is part of it."""
+    start = 0
+    while match := SRCSET_URL.match(value, start):
+        yield match[1].rstrip(",")
+        start = match.end() if match[1].endswith(",") else value.find(",", match.end())
+        if start < 0:
+            return
+
+
+@lru_cache(maxsize=64)
+def names_in(script: str) -> set[str]:
+    """Return what stands in a script that may be the name of a file."""
+    return set(NAMES.findall(script))
+
+
+@lru_cache(maxsize=64)
+def sheet_urls(css: str) -> list[tuple[str, int]]:
+    """Return each address of a style sheet with its line, as CSS Syntax tells them apart."""
+    if not re.search(r"url|@import|image-set|src|\\", css, re.I):
+        return []
+    import tinycss2  # here, because many sites need it for no page
+
+    found, todo = [], [tinycss2.parse_component_value_list(css)]
+    while todo:
+        nodes = [node for node in todo.pop() if node.type not in ("whitespace", "comment")]
+        for before, node in zip([None, *nodes], nodes, strict=False):
+            rule = before.lower_value if before and before.type == "at-keyword" else ""
+            function = node.lower_name if node.type == "function" else ""
+            strings = [one.value for one in getattr(node, "arguments", ()) if one.type == "string"]
+            if (node.type, rule) == ("string", "import") or (
+                node.type == "url" and rule != "namespace"
+            ):
+                found.append((node.value, node.source_line))
+            elif function in ("url", "src") or function.endswith("image-set"):
+                found += [(url, node.source_line) for url in strings]
+            todo.append(getattr(node, "arguments", None) or getattr(node, "content", None) or [])
+    return found
+
+
+def read_json(name: str, text: str) -> Document:
+    """Read a web manifest, or the index of the search."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return Document(faults=[Fault("", f"this is no JSON: {error}", "json")])
+    if name == "search_index.json":
+        docs = found.get("docs") if isinstance(found, dict) else None
+        places = [one.get("location") for one in docs or () if isinstance(one, dict)]
+        links = [Link(one, "search location") for one in places if isinstance(one, str)]
+        return Document(links, base="../")  # its locations are relative to the site
+    keys = ("src", "url", "start_url", "scope")
+    urls = [value for key, value in strings_of(found) if key in keys]
+    return Document([Link(url, "manifest") for url in urls])
+
+
+def strings_of(found: Any) -> Iterator[tuple[str, str]]:
+    """Yield each string of parsed JSON with the name that it has."""
+    todo = [("", found)]
+    while todo:
+        key, value = todo.pop()
+        if isinstance(value, dict):
+            todo += value.items()
+        elif isinstance(value, list):
+            todo += [(key, one) for one in value]
+        elif isinstance(value, str):
+            yield key, value
+
+
+def addresses(found: Any) -> Iterator[str]:
+    """Yield the whole addresses in JSON-LD; `{` makes one a pattern."""
+    for _, value in strings_of(found):
+        if re.match("https?://", value) and "{" not in value:
+            yield value
+
+
+def leftovers(tree: turbohtml.Document) -> Iterator[Fault]:
+    """Yield Markdown that stands in the text of a page as it was typed."""
+    for node in tree.descendants:
+        if isinstance(node, turbohtml.Text) and (match := MARKDOWN.search(node.data)):
+            parent = node.parent
+            if isinstance(parent, turbohtml.Element) and not parent.closest(CODE):
+                yield Fault(match[0], "this Markdown was not rendered", "markdown")
+
+
+def read_sections(data: bytes) -> list[Section]:
+    """Return a page's headings with the length of the text below each."""
+    tree = parse(data)
+    found: list[Section] = []
+    for node in (tree.select_one("main") or tree).descendants:
+        if isinstance(node, turbohtml.Element) and node.matches(f":is({HEADINGS})"):
+            text = " ".join(node.text.split()).rstrip("¶#🔗 ")
+            found.append(Section(node.attr("id") or "", text, 0))
+        elif isinstance(node, turbohtml.Text) and found:
+            parent = node.parent
+            if isinstance(parent, turbohtml.Element) and not parent.closest(NO_ANSWER):
+                size = found[-1].answer + len(" ".join(node.data.split()))
+                found[-1] = found[-1]._replace(answer=size)
+    return found
+
+
+def read_menus(data: bytes) -> tuple[list[str], list[str]]:
+    """Return where the links of a page's `<nav>`s lead: within the page, and elsewhere."""
+    found = [one.attr("href") or "" for one in parse(data).select("nav a[href]")]
+    return [url for url in found if url[:1] == "#"], [url for url in found if url[:1] != "#"]
