@@ -420,5 +420,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells tell that somebody stopped a program
     except BrokenPipeError:
         os._exit(1)  # whoever read the lines has seen enough

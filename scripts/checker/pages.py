@@ -115,8 +115,9 @@ def read(name: str, data: bytes, lines: bool = False) -> Document | None:
     if last.endswith(".webmanifest") or last in ("manifest.json", "search_index.json"):
         return read_json(last, text)
     if last.startswith("sitemap") and last.endswith(".xml"):
-        found = turbohtml.parse(text, positions=lines).select(":is(loc,image\\:loc)")
-        return Document([Link(one.text, "sitemap loc", one.source_line or 0) for one in found])
+        found = turbohtml.parse(text, positions=lines).select(":is(loc,image\\:loc,[hreflang])")
+        urls = [(one.attr("href") or one.text, one.source_line or 0) for one in found]
+        return Document([Link(url, "sitemap loc", line) for url, line in urls])
     return None
 
 
@@ -138,7 +139,7 @@ def read_html(data: bytes, lines: bool = False) -> Document:
         read_element(page, node, add)
     for node in tree.select("[style]"):
         add(node, "style", [url for url, _ in sheet_urls(node.attr("style") or "")])
-    for node in tree.select("svg :is([href],[xlink\\:href]):not(a[href])"):
+    for node in tree.select(":is(svg,math) :is([href],[xlink\\:href]):not(a[href])"):
         add(node, "href", [node.attr("href") or node.attr("xlink:href") or ""])
     for node in tree.select("[ping]"):
         add(node, "ping", (node.attr("ping") or "").split())

@@ -411,6 +411,12 @@ OTHER_KINDS = {
         "site/sitemap.xml:1: https://example.org/calf/x/: no such page",
         '<?xml version="1.0"?><urlset><url><loc>\nhttps://example.org/calf/about/\n</loc>',
     ),
+    "languages of a sitemap": (
+        "sitemap.xml",
+        '<url><loc>https://example.org/calf/</loc><xhtml:link hreflang="de" href="de/"/></url>',
+        "site/sitemap.xml:1: de/: no such page",
+        '<url><loc>https://example.org/calf/</loc><xhtml:link hreflang="de" href="about/"/></url>',
+    ),
     "sitemap of another site": (
         "sitemap.xml",
         "<loc>https://example.org/about/</loc>",
@@ -852,6 +858,25 @@ def test_two_processes_find_what_one_finds(run: Checker, monkeypatch: pytest.Mon
     monkeypatch.setattr(rules, "MANY", 0)
     assert run(files) == alone
     assert len(alone) == 1
+
+
+US, CHECK_FILES = os.getpid(), rules.check_files
+
+
+def die_elsewhere(site: rules.Site, names: list[str]) -> rules.Findings:
+    """Stop any process but this one, as a system that is short of memory does."""
+    if os.getpid() != US:
+        os._exit(1)
+    return CHECK_FILES(site, names)
+
+
+def test_what_a_second_process_does_not_do_the_first_does(
+    run: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MANY", 0)
+    monkeypatch.setattr(rules, "check_files", die_elsewhere)
+    files = {f"{n}/index.html": f'<a href="../{n + 1}/">' for n in range(5)}
+    assert run(files) == [f"docs/4.md:1: ../5/: {NO_PAGE}"]
 
 
 # Wrong use
