@@ -48,7 +48,8 @@ settings, all optional, in the pyproject.toml of the folder that this is run in:
   [tool.check_site]
   docs = "docs"                    the folder of the Markdown files
   site_url = "https://me.example/" where the site is published
-  cache_days = 7                   how long a good answer of another site counts
+  cache_days = 7                   how long a good answer of another site counts; it is
+                                   kept in .cache/check_site.json
   faq_page = "faq/index.html"      the built page that holds the FAQ
   [tool.check_site.faq]            its sections, in their order: id and question
   how-hard = "How hard should I press?"

@@ -264,7 +264,7 @@ def follow(
 
 def base_of(site: Site, found: Findings, name: str, document: Document) -> can_ada.URL:
     """Return what the addresses of a file are relative to."""
-    own = site.home + quote(name)
+    own = site.home + quote(name, errors="surrogateescape")
     try:
         return own + document.base
     except ValueError:

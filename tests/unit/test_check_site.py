@@ -803,7 +803,7 @@ def test_strange_files_do_not_stop_it(run: Checker, tmp_path: Path) -> None:
     (folder / "bad.css").write_bytes(b"url(\xff) } ) ] url(" + b"(" * 10_000)
     (folder / "manifest.json").write_text("[" * 100_000)
     (folder / "sitemap.xml").write_bytes(b"\xff<loc>")
-    (folder / os.fsdecode(b"n\xffme.html")).write_text("<p>")
+    (folder / os.fsdecode(b"n\xff\n #?%.html")).write_text('<a href="gone/">')
     if hasattr(os, "mkfifo"):
         os.mkfifo(folder / "pipe.html")
     Path("site/index.html").write_text('<a href="strange/loop.html"></a><a href="%ff%zz"></a>' * 2)
@@ -814,6 +814,7 @@ def test_strange_files_do_not_stop_it(run: Checker, tmp_path: Path) -> None:
         "site/index.html:1",
         "site/strange/bad.css:1",
         "site/strange/latin.html:1",
+        "site/strange/n\\udcff\\n #?%.html:1",
         "site/strange/manifest.json",
         "site/strange/sitemap.xml:1",
         "site/strange/utf-16.html:1",
