@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from typing import Any, NamedTuple
 
 import turbohtml
@@ -75,14 +76,24 @@ PLACES = {
         "imagesrcset": "link",
     }.items()
 }
+# Attributes of drawings that are written as in a style sheet.
+PAINT = ("clip-path", "cursor", "fill", "filter", "mask", "stroke")
+PAINT += ("marker-end", "marker-mid", "marker-start")
+PAINTED = f"svg :is({','.join(f'[{name}*=url]' for name in PAINT)})"
 TAGS = sorted({"base", "meta", "script", "style"}.union(*PLACES.values()))
 SHARED = re.compile(
     r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?|msapplication-tileimage",
     re.I,
 )
+# Seconds, a mark or a space, perhaps `url=`; anything else is no redirect.
+REFRESH = re.compile(r"\s*[\d.]+(?:\s*[;,]|\s)\s*(?:url\s*=\s*)?(.*)", re.I | re.S)
+SITEMAP = re.compile(
+    r"<(?:[\w-]+:)?loc\s*>\s*(?:<!\[CDATA\[(.*?)]]>|([^<]*))|\shref\s*=\s*[\"']([^\"']*)", re.S
+)
 SRCSET_URL = re.compile(r"[\s,]*([^\s,]\S*)")
+DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*\)?)*")
 # Not fetched: a hint which host will be asked.
-HINTS = ("preconnect", "dns-prefetch")
+HINTS = {"preconnect", "dns-prefetch"}
 NAMES = re.compile(r"[\w@%+~.-]+\.\w+")
 
 MARKDOWN = re.compile(r"\]\[[^][]*\]?|\[\^[^]\s]*\]?|\{ #[^}]*\}?|--8<--\S*|:material-[\w-]*:?")
@@ -115,9 +126,7 @@ def read(name: str, data: bytes, lines: bool = False) -> Document | None:
     if last.endswith(".webmanifest") or last in ("manifest.json", "search_index.json"):
         return read_json(last, text)
     if last.startswith("sitemap") and last.endswith(".xml"):
-        found = turbohtml.parse(text, positions=lines).select(":is(loc,image\\:loc,[hreflang])")
-        urls = [(one.attr("href") or one.text, one.source_line or 0) for one in found]
-        return Document([Link(url, "sitemap loc", line) for url, line in urls])
+        return Document(list(sitemap_links(text)))
     return None
 
 
@@ -141,6 +150,9 @@ def read_html(data: bytes, lines: bool = False) -> Document:
         add(node, "style", [url for url, _ in sheet_urls(node.attr("style") or "")])
     for node in tree.select(":is(svg,math) :is([href],[xlink\\:href]):not(a[href])"):
         add(node, "href", [node.attr("href") or node.attr("xlink:href") or ""])
+    for node in tree.select(PAINTED):
+        values = [node.attr(name) or "" for name in PAINT]
+        add(node, "paint", [url for one in values for url, _ in sheet_urls(one)])
     for node in tree.select("[ping]"):
         add(node, "ping", (node.attr("ping") or "").split())
     for node in tree.select("[usemap]"):
@@ -183,11 +195,14 @@ def read_element(
         page.names |= names_in(node.text)
     elif tag == "iframe" and "srcdoc" in held:
         inner = read_html(held["srcdoc"].encode())
-        add(node, "srcdoc", [*inner.hrefs, *(link.url for link in inner.links)])
+        urls = [*inner.hrefs, *(link.url for link in inner.links)]
+        add(node, "srcdoc", [url for url in urls if url[:1] != "#"])  # it has ids of its own
     for name, value in held.items():
-        if tag in PLACES.get(name, ()):
-            rel = held.get("rel", "").lower().split() if tag == "link" else []
-            place = next((one for one in rel if one in (*HINTS, "canonical")), name)
+        text_field = tag == "input" and name == "src" and held.get("type", "").lower() != "image"
+        if tag in PLACES.get(name, ()) and not text_field:
+            rel = held.get("rel", "").lower() if tag == "link" else ""
+            rels = set(re.split("[ \t\n\f\r]+", rel.strip(" \t\n\f\r")))
+            place = "hint" if rels <= HINTS else "canonical" if "canonical" in rels else name
             add(node, place, srcset_urls(value) if name.endswith("srcset") else [value])
 
 
@@ -198,10 +213,20 @@ def meta_urls(held: dict[str, str]) -> tuple[str, list[str]]:
         return kind.lower(), [content]
     if held.get("http-equiv", "").lower() != "refresh":
         return "refresh", []
-    # As HTML has it: seconds, a mark, perhaps `url=`, perhaps quotes.
-    goal = re.sub(r"^[;,]?\s*(url\s*=\s*)?", "", content.lstrip(" \t\n\f\r.0123456789"), flags=re.I)
+    found = REFRESH.match(content)
+    goal = found[1] if found else ""
     goal = goal[1:].partition(goal[0])[0] if goal[:1] in ("'", '"') else goal
     return "refresh", [goal] if goal.strip() else []
+
+
+def sitemap_links(text: str) -> Iterator[Link]:
+    """Yield the addresses of a sitemap, or of an index of sitemaps."""
+    line, at = 1, 0
+    for match in SITEMAP.finditer(re.sub("<!--.*?-->", "", text, flags=re.S)):
+        line, at = line + text.count("\n", at, match.start()), match.start()
+        cdata, loc, href = match.groups()
+        url = cdata if cdata is not None else unescape(href if loc is None else loc)
+        yield Link(url, "sitemap loc", line)
 
 
 def srcset_urls(value: str) -> Iterator[str]:
@@ -209,9 +234,9 @@ def srcset_urls(value: str) -> Iterator[str]:
     start = 0
     while match := SRCSET_URL.match(value, start):
         yield match[1].rstrip(",")
-        start = match.end() if match[1].endswith(",") else value.find(",", match.end())
-        if start < 0:
-            return
+        start = match.end()
+        if not match[1].endswith(",") and (descriptors := DESCRIPTORS.match(value, start)):
+            start = descriptors.end()
 
 
 @lru_cache(maxsize=64)
@@ -274,19 +299,21 @@ def strings_of(found: Any) -> Iterator[tuple[str, str]]:
 
 
 def addresses(found: Any) -> Iterator[str]:
-    """Yield the whole addresses in JSON-LD; `{` makes one a pattern."""
-    for _, value in strings_of(found):
-        if re.match("https?://", value) and "{" not in value:
+    """Yield the addresses in JSON-LD; `{` makes one a pattern."""
+    always = ("contentUrl", "image", "logo", "thumbnailUrl", "url")
+    for key, value in strings_of(found):
+        if (key in always or re.match("https?://", value)) and "{" not in value:
             yield value
 
 
 def leftovers(tree: turbohtml.Document) -> Iterator[Fault]:
     """Yield Markdown that stands in the text of a page as it was typed."""
     for node in tree.descendants:
-        if isinstance(node, turbohtml.Text) and (match := MARKDOWN.search(node.data)):
+        if isinstance(node, turbohtml.Text) and (found := MARKDOWN.findall(node.data)):
             parent = node.parent
             if isinstance(parent, turbohtml.Element) and not parent.closest(CODE):
-                yield Fault(match[0], "this Markdown was not rendered", "markdown")
+                for one in found:
+                    yield Fault(one, "this Markdown was not rendered", "markdown")
 
 
 def read_sections(data: bytes) -> list[Section]:

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 import can_ada
 
-from checker.pages import HINTS, Document, Link, read, read_menus, read_sections
+from checker.pages import Document, Link, read, read_menus, read_sections
 
 SHORTEST_ANSWER = 40  # characters: less is a heading whose answer was forgotten
 # Files that hosts, crawlers and browsers ask for by themselves.
@@ -106,9 +106,12 @@ class Site:
             goal = base + url
         except (ValueError, TypeError):
             return Goal(why="this is not an address", kind="address")
-        if goal.protocol in ("mailto:", "tel:", "sms:") and not goal.pathname.strip() + goal.search:
-            return Goal(why="leads to nobody", kind="empty")
-        if goal.protocol not in ("http:", "https:") or link.place.removeprefix("link ") in HINTS:
+        if goal.protocol in ("mailto:", "tel:", "sms:"):
+            nobody = not unquote(goal.pathname).strip() + goal.search
+            return Goal(why="leads to nobody", kind="empty") if nobody else Goal()
+        if goal.protocol == "file:":
+            return Goal(why="leads to a file of one computer", kind="outside")
+        if goal.protocol not in ("http:", "https:") or link.place == "link hint":
             return Goal()
         whole, path, root = goal.href.partition("#")[0], goal.pathname, self.home.pathname
         if goal.host != self.home.host:
@@ -209,8 +212,10 @@ def check_files(site: Site, names: Sequence[str]) -> Findings:
             found.problems += [
                 Problem(name, Link(f.url, ""), f.why, f.kind) for f in document.faults
             ]
-            found.ids[name] = Counter(document.ids)
-            found.ids[name].update(document.anchors.difference(document.ids))
+            ids = Counter(document.ids)
+            ids.update(document.anchors.difference(document.ids))
+            if name.lower().endswith((".html", ".htm", ".svg")):
+                found.ids[name] = ids
             follow(site, found, name, document, plain)
     return found
 
@@ -223,7 +228,8 @@ def follow(
     plain: dict[str, tuple[int, str, str] | None],
 ) -> None:
     """Follow the links of one file; `plain` keeps what is known of addresses already met."""
-    ids, direct, reached, fragments = found.ids[name], site.direct, found.reached, found.fragments
+    ids, direct = found.ids.get(name, Counter()), site.direct
+    reached, fragments = found.reached, found.fragments
     # From the file's own folder up to the site's; a base leads elsewhere.
     folders = [name[: end.end()] for end in re.finditer("/", name)][::-1]
     folders = [] if document.base else [*folders, ""]
@@ -244,8 +250,11 @@ def follow(
             continue
         slow.append(Link(url, "a href"))
     base = base_of(site, found, name, document) if slow else site.home
+    own = site.home + quote(name, errors="surrogateescape")
     for link in slow:
-        goal = site.resolve(base, link)
+        # A base changes where `#x` leads for links, but not for drawings and style.
+        inside = link.url[:1] == "#" and link.place not in ("a href", "search location")
+        goal = site.resolve(own if inside else base, link)
         if goal.why:
             place = f"{goal.path}#{goal.fragment}" if goal.path else link.url
             found.problems.append(Problem(name, link, goal.why, goal.kind, place))
@@ -266,7 +275,8 @@ def base_of(site: Site, found: Findings, name: str, document: Document) -> can_a
     """Return what the addresses of a file are relative to."""
     own = site.home + quote(name, errors="surrogateescape")
     try:
-        return own + document.base
+        base = own + document.base
+        return own if base.protocol in ("data:", "javascript:") else base
     except ValueError:
         why = "this is not an address"
         found.problems.append(Problem(name, Link(document.base, "base href"), why, "address"))
@@ -324,7 +334,7 @@ def check_fragments(site: Site, found: Findings) -> Iterator[Problem]:
     for file, fragment, page, url in found.fragments:
         raw = fragment.partition(":~:")[0]  # what follows is for finding text
         ids, decoded = found.ids.get(file), unquote(raw)
-        if ids is None or raw.lower() in ("", "top"):
+        if ids is None or decoded.lower() in ("", "top"):
             continue
         times = ids[raw] or ids[decoded]
         known = site.fragments.get(file)

@@ -121,7 +121,7 @@ FAULTS = {
     "fragment after a text directive": (
         '<a href="about/#gone:~:text=x">',
         f"about/#gone:~:text=x: {THAT}",
-        '<a href="about/#why-me:~:text=x"></a><a href="about/#TOP"></a>',
+        '<a href="about/#why-me:~:text=x"></a><a href="about/#TOP"></a><a href="#%74op">',
     ),
     "fragment of a drawing": (
         '<img src="a.svg#dott">',
@@ -137,7 +137,7 @@ FAULTS = {
     "srcset": (
         '<img srcset="img/1,2.png, x.png 2x">',
         f"x.png: {NO_FILE}",
-        '<img srcset="img/1,2.png 1x, img/a%20b.png 2x">',
+        '<img srcset="img/1,2.png 1x (b, c) 2w, img/a%20b.png 2x">',
     ),
     "source": (
         '<picture><source srcset="x.png 2x"></picture>',
@@ -162,13 +162,18 @@ FAULTS = {
         f"https://[x: {NOWHERE}",
         '<link rel="preconnect" href="https://example.org">',
     ),
+    "hint that is more than one": (
+        '<link rel="preconnect stylesheet" href="x.css">',
+        f"x.css: {NO_FILE}",
+        '<link rel="preconnect\tDNS-prefetch" href="x.css">',
+    ),
     "poster": ('<video poster="x.png">', f"x.png: {NO_FILE}", '<video poster="img/1,2.png">'),
     "track": ('<video><track src="x.vtt">', f"x.vtt: {NO_FILE}", '<video><track src="a.pdf">'),
     "frame": ('<iframe src="x/"></iframe>', f"x/: {NO_PAGE}", '<iframe src="about/"></iframe>'),
     "frame's text": (
         "<iframe srcdoc='<a href=x/>'></iframe>",
         f"x/: {NO_PAGE}",
-        "<iframe srcdoc='<a href=about/>'></iframe>",
+        "<iframe srcdoc='<a href=about/></a><a href=#in></a><p id=in>'></iframe>",
     ),
     "object": ('<object data="x.png">', f"x.png: {NO_FILE}", '<p data="x.png">'),
     "form": (
@@ -199,6 +204,11 @@ FAULTS = {
         f"gone/: {NO_PAGE}",
         '<svg><a xlink:href="about/"></a><a href="about/"></svg>',
     ),
+    "svg paint": (
+        '<svg><rect fill="url(#gone)"/></svg>',
+        f"#gone: {THIS}",
+        '<base href="about/"><svg><filter id="a"/><rect fill="url(#a)"/><use href="#a"/></svg>',
+    ),
     "svg own fragment": (
         '<svg><use href="#dot"/></svg>',
         f"#dot: {THIS}",
@@ -212,7 +222,9 @@ FAULTS = {
     "refresh": (
         '<meta http-equiv="refresh" content="0; url=gone/">',
         f"gone/: {NO_PAGE}",
-        '<meta http-equiv="refresh" content="0; URL=\'about/\'"><meta content=5>',
+        '<meta http-equiv="refresh" content="0; URL=\'about/\'"><meta content=5>'
+        '<meta http-equiv="refresh" content="3x;url=gone/">'
+        '<meta http-equiv="refresh" content="url=gone/"><meta http-equiv="refresh" content="5">',
     ),
     "style": (
         "<style>p { background: url( 'x.png' ) }</style>",
@@ -259,6 +271,11 @@ FAULTS = {
         f"https://example.org/calf/x.png: {NO_FILE}",
         '<script type="application/ld+json">{"@context": "https://schema.org", "url": '
         '["https://example.org/calf/about/#me", "https://example.org/calf/?q={x}"]}</script>',
+    ),
+    "relative linked data": (
+        '<script type="application/ld+json">{"logo": {"url": "/calf/x.png"}}</script>',
+        f"/calf/x.png: {NO_FILE}",
+        '<script type="application/ld+json">{"logo": {"url": "a.svg", "name": "x.png"}}</script>',
     ),
     "linked data that does not parse": (
         '<script type="application/ld+json">{"a": }</script>',
@@ -308,6 +325,12 @@ FAULTS = {
     "empty poster": ('<video poster="">', f"<video poster>: {EMPTY}", "<video>"),
     "empty object": ('<object data="">', f"<object data>: {EMPTY}", "<object>"),
     "mail": ('<a href="mailto:">', "mailto:: leads to nobody", '<a href="mailto:a@example.org">'),
+    "mail to a space": ('<a href="mailto:%20">', "mailto:%20: leads to nobody", ""),
+    "file of the writer": (
+        '<a href="file:///home/me/x.html">',
+        "file:///home/me/x.html: leads to a file of one computer",
+        "<code>file:///home/me/x.html</code>",
+    ),
     "telephone": ('<a href="tel:">', "tel:: leads to nobody", '<a href="tel:112">'),
     "not an address": (
         '<a href="http://[::1">',
@@ -411,6 +434,12 @@ OTHER_KINDS = {
         "site/sitemap.xml:1: https://example.org/calf/x/: no such page",
         '<?xml version="1.0"?><urlset><url><loc>\nhttps://example.org/calf/about/\n</loc>',
     ),
+    "sitemap with a prefix": (
+        "sitemap.xml",
+        "<s:urlset>\n<s:loc>https://example.org/calf/x/?a&amp;b</s:loc></s:urlset>",
+        "site/sitemap.xml:2: https://example.org/calf/x/?a&b: no such page",
+        "<!-- <loc>x</loc> --><loc><![CDATA[https://example.org/calf/about/?a&b]]></loc>",
+    ),
     "languages of a sitemap": (
         "sitemap.xml",
         '<url><loc>https://example.org/calf/</loc><xhtml:link hreflang="de" href="de/"/></url>',
@@ -478,6 +507,18 @@ def test_a_page_that_no_other_links_to_is_told(run: Checker) -> None:
     assert again() == lines
     Path("site/about/index.html").write_text('<iframe src="../alone/">')
     assert again() == []
+
+
+def test_each_leftover_of_a_text_is_told(run: Checker) -> None:
+    lines = run({"index.html": "\n<p>See [the text][ref],\nand [^1]."})
+    assert lines == [f"docs/index.md:2: ][ref]: {RAW}", f"docs/index.md:3: [^1]: {RAW}"]
+
+
+def test_lines_of_a_script_are_no_sections(run: Checker) -> None:
+    assert (
+        run({"index.html": '<a href="a.js#L10"></a><a href="a.css#L3">', "a.js": "", "a.css": ""})
+        == []
+    )
 
 
 def test_files_that_nothing_uses_are_told_by_their_folder(run: Checker) -> None:
