@@ -11,6 +11,7 @@ import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +64,7 @@ exit status: 0 nothing wrong (warnings allowed, but not with --strict), 1 faults
 
 CACHE = Path(".cache/check_site.json")
 HTML = (".html", ".htm")
+NO_ADDRESS = "https://site.invalid/"
 LONGEST = 300  # characters of an address that a line shows
 WORDS = re.compile(r"[^\s\"'()<>\[\]{}|`]+")
 
@@ -187,19 +189,20 @@ def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
         raise WrongCall(f"pyproject.toml: fragments: {error.pattern!r}: {error}") from error
     home = ""
     if not site_url and "index.html" in files:
-        with (folder / "index.html").open("rb") as page:
+        # One that cannot be read is told with the others.
+        with suppress(OSError), (folder / "index.html").open("rb") as page:
             home = read_html(page.read(1_000_000)).canonical()  # it stands in the head
     for url in filter(None, (site_url, home.strip())):
         try:
-            address = can_ada.parse(url)
+            address = can_ada.parse(url) if site_url else can_ada.parse(NO_ADDRESS) + url
         except ValueError:
             address = None  # of the home page: told as its fault
         if address and address.protocol in ("http:", "https:"):
-            path = address.pathname.rpartition("/")[0] if home else address.pathname.rstrip("/")
+            path = re.sub(r"/[^/]*\.html?$|/$", "", address.pathname)
             return Site(str(folder), files, f"{address.protocol}//{address.host}{path}/", patterns)
         if site_url:
             raise WrongCall(f"{site_url} is no address of a site, such as https://me.example/docs/")
-    return Site(str(folder), files, "https://site.invalid/", patterns)
+    return Site(str(folder), files, NO_ADDRESS, patterns)
 
 
 # Telling
@@ -221,12 +224,18 @@ def source_of(docs: Path, page: str) -> str:
 
 @lru_cache(maxsize=8)
 def markdown(file: Path) -> list[str]:
-    """Return the lines of a Markdown file; fenced code comes empty."""
-    lines, fenced = [], False
+    """Return the lines of a Markdown file; code, comments and front matter come empty."""
+    lines: list[str] = []
+    fence = ""
     for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
-        fence = line.lstrip().startswith(("```", "~~~"))
-        lines.append("" if fenced or fence else line)
-        fenced = fenced != fence
+        mark = re.match(r"\s*(`{3,}|~{3,})", line)
+        matter = line == "---" and (not lines or fence == "---")
+        hidden = fence or mark or matter
+        lines.append("" if hidden else re.sub("`[^`]*`|<!--.*?-->", "", line))
+        if fence and (matter or (mark and mark[1].startswith(fence))):
+            fence = ""
+        elif not fence and hidden:
+            fence = "---" if matter else mark[1] if mark else ""
     return lines
 
 
@@ -279,6 +288,8 @@ def locate(site: Site, docs: Path | None, problem: Problem) -> Iterator[tuple[st
 
 def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
     """Return what to print, sorted; what most pages share comes once, from a template."""
+    for kept in (sources, markdown, written, built):
+        kept.cache_clear()  # of another site, when this is called once more
     pages = sum(name.lower().endswith(HTML) for name in site.files)
     same: dict[tuple[str, str, str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
@@ -367,7 +378,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("site", metavar="SITE_DIR", type=Path, help="the folder of the built site")
+    add("site", metavar="SITE_DIR", help="the folder of the built site")
     add("--site-url", metavar="URL", help="where it is published, if its home page does not tell")
     add("--docs", metavar="DIR", help="the folder of the Markdown files, if not docs")
     add("--external", action="store_true", help="ask the other sites that links lead to, too")
@@ -392,7 +403,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(Path())
         site_url = settings.site_url if asked.site_url is None else asked.site_url
-        site = read_site(asked.site, site_url, settings.fragments)
+        if not asked.site:
+            raise WrongCall("SITE_DIR is empty")
+        site = read_site(Path(asked.site), site_url, settings.fragments)
         found = check(site, settings.faq_page, settings.faq)
         if asked.external:
             found.problems += ask_others(found, settings)
@@ -423,5 +436,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)  # as shells tell that somebody stopped a program
-    except BrokenPipeError:
-        os._exit(1)  # whoever read the lines has seen enough
+    except OSError:
+        os._exit(1)  # whoever reads the lines has seen enough, or has no space for more

@@ -77,8 +77,8 @@ PLACES = {
     }.items()
 }
 # Attributes of drawings that are written as in a style sheet.
-PAINT = ("clip-path", "cursor", "fill", "filter", "mask", "stroke")
-PAINT += ("marker-end", "marker-mid", "marker-start")
+MARKERS = ("marker-end", "marker-mid", "marker-start")
+PAINT = ("clip-path", "cursor", "fill", "filter", "mask", "stroke", *MARKERS)
 PAINTED = f"svg :is({','.join(f'[{name}*=url]' for name in PAINT)})"
 TAGS = sorted({"base", "meta", "script", "style"}.union(*PLACES.values()))
 SHARED = re.compile(
@@ -96,12 +96,21 @@ DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*\)?)*")
 HINTS = {"preconnect", "dns-prefetch"}
 NAMES = re.compile(r"[\w@%+~.-]+\.\w+")
 
-MARKDOWN = re.compile(r"\]\[[^][]*\]?|\[\^[^]\s]*\]?|\{ #[^}]*\}?|--8<--\S*|:material-[\w-]*:?")
+# `[^a-z]` is no footnote.
+MARKDOWN = re.compile(
+    r"\]\[[^][]*\]?|\[\^(?!\w-\w\])[^]\s]*\]?|\{ #[^}]*\}?|--8<--\S*|:material-[\w-]*:?"
+)
 MARKS = (b"][", b"[^", b"{ #", b"--8", b":material-")
 CODE = ":is(code,pre,kbd,samp,tt,script,style,textarea,math,.arithmatex)"
 
 HEADINGS = "h1,h2,h3,h4,h5,h6"
 NO_ANSWER = f":is({HEADINGS},script,style,nav,footer)"
+
+
+def can_link(name: str) -> bool:
+    """Tell whether files of this kind are read; others may be too large for it."""
+    kinds = (".html", ".htm", ".svg", ".css", ".js", ".mjs", ".webmanifest", ".json", ".xml")
+    return name.lower().endswith(kinds)
 
 
 def read(name: str, data: bytes, lines: bool = False) -> Document | None:
@@ -277,7 +286,8 @@ def read_json(name: str, text: str) -> Document:
         return Document(faults=[Fault("", f"this is no JSON: {error}", "json")])
     if name == "search_index.json":
         docs = found.get("docs") if isinstance(found, dict) else None
-        places = [one.get("location") for one in docs or () if isinstance(one, dict)]
+        listed = docs if isinstance(docs, list) else []
+        places = [one.get("location") for one in listed if isinstance(one, dict)]
         links = [Link(one, "search location") for one in places if isinstance(one, str)]
         return Document(links, base="../")  # its locations are relative to the site
     keys = ("src", "url", "start_url", "scope")
@@ -302,7 +312,7 @@ def addresses(found: Any) -> Iterator[str]:
     """Yield the addresses in JSON-LD; `{` makes one a pattern."""
     always = ("contentUrl", "image", "logo", "thumbnailUrl", "url")
     for key, value in strings_of(found):
-        if (key in always or re.match("https?://", value)) and "{" not in value:
+        if (key in always or re.match("https?://", value)) and not re.search(r"[{\s]", value):
             yield value
 
 
@@ -312,13 +322,13 @@ def leftovers(tree: turbohtml.Document) -> Iterator[Fault]:
         if isinstance(node, turbohtml.Text) and (found := MARKDOWN.findall(node.data)):
             parent = node.parent
             if isinstance(parent, turbohtml.Element) and not parent.closest(CODE):
-                for one in found:
+                for one in dict.fromkeys(found):
                     yield Fault(one, "this Markdown was not rendered", "markdown")
 
 
 def read_sections(data: bytes) -> list[Section]:
     """Return a page's headings with the length of the text below each."""
-    tree = parse(data)
+    tree = parse(data).remove("template")
     found: list[Section] = []
     for node in (tree.select_one("main") or tree).descendants:
         if isinstance(node, turbohtml.Element) and node.matches(f":is({HEADINGS})"):

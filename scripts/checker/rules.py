@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 import can_ada
 
-from checker.pages import Document, Link, read, read_menus, read_sections
+from checker.pages import Document, Link, Section, can_link, read, read_menus, read_sections
 
 SHORTEST_ANSWER = 40  # characters: less is a heading whose answer was forgotten
 # Files that hosts, crawlers and browsers ask for by themselves.
@@ -199,16 +199,18 @@ def check_files(site: Site, names: Sequence[str]) -> Findings:
     """Read files and follow their links as far as each file alone shows where they lead."""
     found = Findings()
     plain: dict[str, tuple[int, str, str] | None] = {}
-    for name in names:
+    for name in filter(can_link, names):
         try:
             document = read(name, Path(site.folder, name).read_bytes())
-        except OSError as error:
-            why = f"cannot be read: {error.strerror}"
+        except (OSError, MemoryError) as error:
+            why = f"cannot be read: {getattr(error, 'strerror', None) or 'too large'}"
             found.problems.append(Problem(name, Link("", ""), why, "unreadable"))
             continue
         if document:
             found.links += len(document.hrefs) + len(document.links)
             found.names |= document.names
+            if any(link.place == "meta refresh" for link in document.links):
+                found.reached.add(name)  # from where the page was before
             found.problems += [
                 Problem(name, Link(f.url, ""), f.why, f.kind) for f in document.faults
             ]
@@ -346,7 +348,8 @@ def check_fragments(site: Site, found: Findings) -> Iterator[Problem]:
                 continue
             why = f"no such section on {'this' if file == page else 'that'} page"
             why += site.meant(decoded, ids, "#")
-            yield Problem(page, Link(url, "#"), why, "fragment", f"{file}#{raw}")
+            goal = f"#{raw}" if file == page else f"{file}#{raw}"
+            yield Problem(page, Link(url, "#"), why, "fragment", goal)
 
 
 def unreached(site: Site, found: Findings) -> Iterator[Problem]:
@@ -378,8 +381,9 @@ def check_faq(site: Site, found: Findings, page: str, faq: dict[str, str]) -> It
         yield fault("", "no such page, but the settings require its sections")
         return
     data = Path(site.folder, page).read_bytes()
-    sections = {one.id: one for one in reversed(read_sections(data))}
-    sections = dict(reversed(sections.items()))  # the first of each id, in their order
+    sections: dict[str, Section] = {}
+    for one in read_sections(data):
+        sections.setdefault(one.id, one)
     contents = {unquote(url[1:]) for url in read_menus(data)[0]}
     for one_id, question in faq.items():
         section = sections.get(one_id)

@@ -50,8 +50,6 @@ def run(
             if name.endswith("index.html"):
                 source.parent.mkdir(parents=True, exist_ok=True)
                 source.write_text(text, encoding="utf-8")
-        for kept in (check_site.sources, check_site.markdown, check_site.written, check_site.built):
-            kept.cache_clear()  # a user's run is a process of its own
         status = check_site.main(["site", *arguments])
         out, err = capsys.readouterr()
         assert not err
@@ -359,7 +357,7 @@ FAULTS = {
         f"][guide]: {RAW}",
         "<p>See <code>[the guide][guide]</code><pre>a[1][2]</pre><!-- ][ --> [ ] [x]",
     ),
-    "footnote": ("<p>So it is.[^1]", f"[^1]: {RAW}", "<p>So it is.<code>[^1]</code>"),
+    "footnote": ("<p>So it is.[^1]", f"[^1]: {RAW}", "<p>So it is.<code>[^1]</code> [^a-z]"),
     "attribute list": ("<p>Steps { #steps }", f"{{ #steps }}: {RAW}", "<p>Steps {x} {# x #}"),
     "snippet": ("<p>--8&lt;-- 'x.svg'", f"--8<--: {RAW}", "<kbd>--8&lt;--</kbd><p>--8--"),
     "icon that was not rendered": (
@@ -504,6 +502,8 @@ def test_a_page_that_no_other_links_to_is_told(run: Checker) -> None:
     lines = again()
     assert lines == ["site/alone/index.html: warning: no other page links to this page"]
     Path("site/alone/index.html").write_text('<meta http-equiv="refresh" content="0;url=../">')
+    assert again() == []  # it is there for who still has the old address
+    Path("site/alone/index.html").write_text("")
     assert again() == lines
     Path("site/about/index.html").write_text('<iframe src="../alone/">')
     assert again() == []
@@ -512,6 +512,23 @@ def test_a_page_that_no_other_links_to_is_told(run: Checker) -> None:
 def test_each_leftover_of_a_text_is_told(run: Checker) -> None:
     lines = run({"index.html": "\n<p>See [the text][ref],\nand [^1]."})
     assert lines == [f"docs/index.md:2: ][ref]: {RAW}", f"docs/index.md:3: [^1]: {RAW}"]
+
+
+def test_a_canonical_address_may_lack_its_host_or_its_last_slash(run: Checker) -> None:
+    run({})
+    for address in ("https://example.org/calf", "/calf/", "https://example.org/calf/index.html"):
+        Path("site/index.html").write_text(f'<link rel="canonical" href="{address}">')
+        assert [line for line in again() if "warning" not in line] == []
+
+
+def test_words_of_linked_data_are_no_addresses(run: Checker) -> None:
+    text = '{"description": "https://example.org/calf/ is ours.", "image": ["https://x.org/a"]}'
+    assert run({"index.html": f'<script type="application/ld+json">{text}</script>'}) == []
+
+
+def test_a_search_index_of_another_form_is_passed_over(run: Checker) -> None:
+    for text in ('{"docs": 5}', "[]", '{"docs": [{"location": 5}]}'):
+        assert run({"search/search_index.json": text}) == []
 
 
 def test_lines_of_a_script_are_no_sections(run: Checker) -> None:
@@ -676,13 +693,14 @@ def test_the_address_is_told_as_the_markdown_has_it_on_every_line_that_has_it(ru
     run(files)
     source = Path("docs/guide/start.md")
     source.write_text(
-        "[a](../about.md#wyh-me), not `x`\n```\n../about.md#wyh-me\n```\n"
+        "---\ntitle: ../about.md#wyh-me\n---\n[a](../about.md#wyh-me), not `../about.md#wyh-me`\n"
+        "````\n```\n../about.md#wyh-me\n````\n<!-- ../about.md#wyh-me -->\n"
         "[b]: ../about.md#wyh-me\n![c](../about/x.png)\n"
     )
     assert again() == [
-        f"docs/guide/start.md:1: ../about.md#wyh-me: {THAT}; did you mean #why-me?",
-        f"docs/guide/start.md:5: ../about.md#wyh-me: {THAT}; did you mean #why-me?",
-        f"docs/guide/start.md:6: ../about/x.png: {NO_FILE}; did you mean about/x.md?",
+        f"docs/guide/start.md:4: ../about.md#wyh-me: {THAT}; did you mean #why-me?",
+        f"docs/guide/start.md:10: ../about.md#wyh-me: {THAT}; did you mean #why-me?",
+        f"docs/guide/start.md:11: ../about/x.png: {NO_FILE}; did you mean about/x.md?",
     ]
 
 
@@ -965,6 +983,7 @@ def test_a_wrong_call_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "index.html").touch()
     assert "SITE_DIR" in refused(tmp_path)
+    assert "SITE_DIR is empty" in refused(tmp_path, "")
     assert "--loud" in refused(tmp_path, "--loud", "empty")
     assert "'xml'" in refused(tmp_path, ".", "--format", "xml")
     assert "is not there" in refused(tmp_path, "gone")
