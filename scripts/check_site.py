@@ -10,7 +10,7 @@ import sys
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, NoReturn
 from urllib.parse import unquote
 
 import can_ada
-from checker.pages import Document, read, read_html
+from checker.pages import Document, Fault, Link, read, read_html
 from checker.rules import Findings, Problem, Site, check
 
 HELP = """\
@@ -31,8 +31,8 @@ for each fault:
     a folder needs its index.html)
   - fragments (#...) that nothing on the page has as its id, and ids that are linked to
     and stand more than once
-  - addresses that leave the folder under which the site is published, that are none,
-    or that are empty
+  - addresses that leave the folder under which the site is published (but a whole one,
+    https://..., of the same host is another site), that are none, or that are empty
   - Markdown that was not rendered, and JSON-LD or a manifest that does not parse
   - required FAQ sections: missing, doubled, in another order, with another question or
     without an answer
@@ -41,7 +41,7 @@ and as warnings: links without their last slash, http: links to the site itself,
 that nothing links to, files that nothing uses.
 
 A line names the Markdown file where the address is written, or else the built file.
-What more than half of the pages share (a menu, a footer) is told once.
+What a template brings to more than half of the pages (a menu, a footer) is told once.
 Links to other sites are asked only with --external."""
 
 MORE_HELP = """\
@@ -66,7 +66,9 @@ CACHE = Path(".cache/check_site.json")
 HTML = (".html", ".htm")
 NO_ADDRESS = "https://site.invalid/"
 LONGEST = 300  # characters of an address that a line shows
-WORDS = re.compile(r"[^\s\"'()<>\[\]{}|`]+")
+# Words that may be addresses; the first kind is one in angle brackets, with spaces.
+WORDS = re.compile(r"(?:(?<=\]\()|(?<=\]: ))<([^<>]*)>|[^\s\"'()<>\[\]{}|`]+")
+BEFORE_LINK = re.compile(r"(\]\(|\]:\s+|<|=[\"']?)$")
 
 
 class WrongCall(Exception):
@@ -135,23 +137,26 @@ def read_settings(folder: Path) -> Settings:
         if isinstance(value, dict) and not all(value.values()):
             raise WrongCall(f"pyproject.toml: each entry of {name} needs its text")
     settings = Settings(**found)
+    if not settings.cache_days >= 0:  # nor `nan`
+        raise WrongCall("pyproject.toml: cache_days must be 0 or more")
     if bool(settings.faq_page) != bool(settings.faq):
         raise WrongCall("pyproject.toml: faq_page must name the page that holds the ids of faq")
     return settings
 
 
-def list_files(folder: str) -> dict[str, int]:
-    """Return the site's files with their sizes in bytes.
+def list_files(folder: str) -> tuple[dict[str, int], list[str]]:
+    """Return the site's files with their sizes in bytes, and folders that cannot be read.
 
     Pipes, and links that lead nowhere or out of the folder, are no files of the site. A link to
     a folder is entered once on each way, so that loops end.
     """
-    files, todo, root = {}, [("", False)], os.path.realpath(folder)
+    files, unreadable, todo, root = {}, [], [("", False)], os.path.realpath(folder)
     while todo:
         inside, linked = todo.pop()
         try:
             entries = list(os.scandir(f"{folder}/{inside}"))
         except OSError:
+            unreadable.append(inside)
             continue
         for entry in entries:
             name = f"{inside}{entry.name}"
@@ -164,7 +169,7 @@ def list_files(folder: str) -> dict[str, int]:
                     todo.append((f"{name}/", linked or entry.is_symlink()))
             except OSError:
                 continue
-    return files
+    return files, unreadable
 
 
 def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
@@ -180,7 +185,9 @@ def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
     """
     if not folder.is_dir():
         raise WrongCall(f"{folder} is {'not a folder' if folder.exists() else 'not there'}")
-    files = list_files(str(folder))
+    files, unreadable = list_files(str(folder))
+    if "" in unreadable:
+        raise WrongCall(f"{folder} cannot be read")
     if not any(name.lower().endswith(HTML) for name in files):
         raise WrongCall(f"{folder} holds no HTML page; build the site first")
     try:
@@ -199,10 +206,11 @@ def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
             address = None  # of the home page: told as its fault
         if address and address.protocol in ("http:", "https:"):
             path = re.sub(r"/[^/]*\.html?$|/$", "", address.pathname)
-            return Site(str(folder), files, f"{address.protocol}//{address.host}{path}/", patterns)
+            published = f"{address.protocol}//{address.host}{path}/"
+            return Site(str(folder), files, published, patterns, unreadable)
         if site_url:
             raise WrongCall(f"{site_url} is no address of a site, such as https://me.example/docs/")
-    return Site(str(folder), files, NO_ADDRESS, patterns)
+    return Site(str(folder), files, NO_ADDRESS, patterns, unreadable)
 
 
 # Telling
@@ -240,72 +248,136 @@ def markdown(file: Path) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def written(docs: Path, source: str) -> dict[tuple[str, str], dict[int, str]]:
-    """Return where a Markdown file names addresses: by themselves, and by where they lead."""
-    found: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+def written(docs: Path, source: str) -> dict[tuple[bool, str, str], dict[int, str]]:
+    """Return where a Markdown file names addresses: by themselves, and by where they lead.
+
+    A key is whether the address is a link (or else a word of the text), path and fragment.
+    """
+    found: dict[tuple[bool, str, str], dict[int, str]] = defaultdict(dict)
     for number, line in enumerate(markdown(docs / source), 1):
-        for word in WORDS.findall(line):
+        for match in WORDS.finditer(line):
+            word = match[1] or match[0]
             path, _, fragment = word.partition("#")
-            goal = posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(path)))
-            found["", word][number] = found[goal if path else source, fragment][number] = word
+            path = unquote(path.partition("?")[0])
+            goal = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
+            before = line[max(0, match.start() - 9) : match.start()]
+            link = bool(match[1] or BEFORE_LINK.search(before))
+            for key in (("", unquote(word)), (goal if path else source, fragment)):
+                found[link, *key][number] = word
     return found
 
 
-@lru_cache(maxsize=2)
-def built(file: str) -> dict[str, int]:
-    """Return the first line of each address of a built file."""
-    document = read(file, Path(file).read_bytes(), lines=True) or Document()
-    return {link.url: link.line for link in reversed(document.links)}
-
-
-def locate(site: Site, docs: Path | None, problem: Problem) -> Iterator[tuple[str, int, str]]:
-    """Yield file, line and words, wherever a problem's writer must look."""
+def marks(problem: Problem) -> re.Pattern[str]:
+    """Return what a line looks like that has an id, a leftover of Markdown, or an empty address."""
     url, place, _ = problem.link
-    source = source_of(docs, problem.page) if docs else ""
-    if docs and source:
-        path, _, fragment = problem.goal.partition("#")
-        words = written(docs, source)
-        keys = [("", url), (path, fragment), (source_of(docs, path), fragment)]
-        found = next((words[key] for key in keys if any(key) and key in words), {})
-        if place in ("", "id") or not url:
-            name = re.escape(url[1:])
-            mark = rf"\{{[^}}]*#{name}[\s}}]|\bid=.?{name}\b" if place == "id" else re.escape(url)
-            mark = mark or rf"\]\(\)|{place.partition(' ')[2]}=(\"\"|'')"
-            lines = enumerate(markdown(docs / source), 1)
-            found = {n: url for n, line in lines if url + place and re.search(mark, line)}
-            found = dict(list(found.items())[:1]) or ({} if place and place != "id" else {0: url})
-        for number, word in found.items():
-            yield (docs / source).as_posix(), number, word or f"<{place}>" * bool(place)
-        if found:
-            return
-    file = f"{site.folder}/{problem.page}"
-    yield (
-        file,
-        built(file).get(url, 0) if place not in ("", "id") else 0,
-        url or f"<{place}>" * bool(place),
-    )
+    name, attribute = re.escape(url[1:]), re.escape(place.partition(" ")[2])
+    if place == "id":
+        return re.compile(rf"\{{[^}}]*#{name}[\s}}]|\bid=[\"']?{name}(?![\w-])")
+    return re.compile(re.escape(url) or rf"\]\(\)|\b{attribute}=(\"\"|''|[\s>])")
+
+
+def in_markdown(docs: Path, problem: Problem) -> Iterator[tuple[str, int, str]]:
+    """Yield file, line and words, wherever the writer wrote what is wrong; nothing: nowhere."""
+    url, place, _ = problem.link
+    source = source_of(docs, problem.page)
+    if not source or problem.page.endswith("/"):  # a folder
+        return
+    path, _, fragment = problem.goal.partition("#")
+    goals = [("", unquote(url)), (path, fragment), (source_of(docs, path), fragment)]
+    words = written(docs, source)
+    keys = [(link, *goal) for link in (True, False) for goal in goals if any(goal)]
+    found = next((words[key] for key in keys if key in words), {})
+    if place in ("", "id") or not url:
+        lines = enumerate(markdown(docs / source), 1) if url or place else ()
+        first = next((number for number, line in lines if marks(problem).search(line)), None)
+        whole = problem.kind == "faq" or not (url or place)  # the page as such
+        found = {first: url} if first else {0: url} if whole else {}
+    for number, word in found.items():
+        yield (docs / source).as_posix(), number, word
+
+
+@lru_cache(maxsize=2)
+def built(file: str) -> tuple[dict[str, int], list[str]]:
+    """Return the first line of each address of a built file, and all lines of its text."""
+    try:
+        data = Path(file).read_bytes()
+    except OSError:
+        return {}, []
+    document = read(file, data, lines=True) or Document()
+    known: list[Fault | Link] = [*document.faults, *document.links]
+    lines = {one.url: one.line for one in reversed(known)}
+    return lines, data.decode("utf-8", "replace").split("\n")
+
+
+def in_build(site: Site, problem: Problem) -> tuple[str, int, str]:
+    """Return built file, line and words of a problem; 0 where no line can be told."""
+    file, url = f"{site.folder}/{problem.page}", problem.link.url
+    known, lines = ({}, []) if url + problem.link.place == "" else built(file)
+    number = 0 if problem.link.place == "id" else problem.link.line or known.get(url, 0)
+    found = (n for n, line in enumerate(lines, 1) if marks(problem).search(line))
+    return file, number or next(found, 0), url
+
+
+def relative(path: str, base: str) -> str:
+    """Return the address that leads from one path to another."""
+    return posixpath.relpath(path, posixpath.dirname(base) or ".") + "/" * path.endswith("/")
+
+
+def mend(site: Site, docs: Path, problem: Problem, file: str, word: str) -> str:
+    """Return a question that names what may have been meant, as it must be written there."""
+    near = problem.near
+    if near and not near.startswith("#"):
+        near = near.removeprefix("./")
+        source = source_of(docs, near) or near
+        address = re.match(r"(?:https?:)?//[^/]*|(?=/)", word)
+        path = site.home.pathname + near
+        near = address[0] + path if address else relative(path, problem.base)
+        if file.endswith(".md") and (word != problem.link.url or re.search(r"\.md\b", word)):
+            # Links of Markdown name the source; one that does so already is one of its HTML.
+            source = relative(source, Path(file).relative_to(docs).as_posix())
+            near = near if source == re.split("[?#]", word)[0] else source
+        near = near.replace(" ", "%20")
+    return f"; did you mean {near}?" if near else ""
 
 
 def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
-    """Return what to print, sorted; what most pages share comes once, from a template."""
+    """Return what to print, sorted; what a template brings to most pages comes once."""
     for kept in (sources, markdown, written, built):
         kept.cache_clear()  # of another site, when this is called once more
     pages = sum(name.lower().endswith(HTML) for name in site.files)
-    same: dict[tuple[str, str, str, str], list[Problem]] = defaultdict(list)
-    for problem in problems:
-        key = (problem.goal or problem.link.url, problem.why, problem.kind, problem.level)
-        same[key].append(problem)
     lines = set()
-    for (_, why, kind, level), group in same.items():
-        names = {problem.page for problem in group}
-        shared = len(names) > max(2, pages / 2)
-        if shared:
-            first = min(group, key=lambda one: (one.page != "index.html", one.page))
-            why = f"{why} (on {len(names)} of {pages} pages)"
-            group = [first]
-        for problem in group:
-            for file, line, url in locate(site, None if shared else docs, problem):
-                lines.add(Line(file, line, url, why, kind, level))
+
+    def add(problem: Problem, places: Iterable[tuple[str, int, str]], count: str = "") -> None:
+        for file, number, word in places:
+            why = problem.why + mend(site, docs, problem, file, word) + count
+            shown = word or f"<{problem.link.place}>" * bool(problem.link.place)
+            lines.add(Line(file, number, shown, why, problem.kind, problem.level))
+
+    def shared(key: Callable[[Problem], object], rest: list[Problem]) -> Iterator[Problem]:
+        """Tell what most pages share, and yield the others."""
+        groups: dict[object, list[Problem]] = defaultdict(list)
+        for problem in rest:
+            groups[key(problem)].append(problem)
+        for group in groups.values():
+            names = {problem.page for problem in group}
+            if len(names) > max(2, pages / 2):
+                first = min(group, key=lambda one: (one.page != "index.html", one.page))
+                add(first, [in_build(site, first)], f" (on {len(names)} of {pages} pages)")
+            else:
+                yield from group
+
+    by_page = sorted(problems, key=lambda one: one.page)
+    rest = []
+    for problem in by_page:
+        if places := list(in_markdown(docs, problem)):
+            add(problem, places)
+        else:
+            rest.append(problem)
+    rest = list(shared(lambda one: (one.goal or one.link.url, one.why, one.kind, one.level), rest))
+    # A template that writes `a.png` on each page means another file on each.
+    rest = list(shared(lambda one: (one.link.url or one.page, one.link.place, one.kind), rest))
+    for problem in sorted(rest, key=lambda one: one.page):
+        add(problem, [in_build(site, problem)])
     return sorted(lines)
 
 
@@ -403,13 +475,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings(Path())
         site_url = settings.site_url if asked.site_url is None else asked.site_url
+        docs = Path(settings.docs if asked.docs is None else asked.docs)
         if not asked.site:
             raise WrongCall("SITE_DIR is empty")
+        if str(docs) != Settings.docs and not docs.is_dir():
+            raise WrongCall(f"{docs}: no such folder of Markdown files")
         site = read_site(Path(asked.site), site_url, settings.fragments)
         found = check(site, settings.faq_page, settings.faq)
         if asked.external:
             found.problems += ask_others(found, settings)
-        lines = tell(site, Path(asked.docs or settings.docs), found.problems)
+        lines = tell(site, docs, found.problems)
     except (WrongCall, OSError) as wrong:
         print(f"check_site.py: {printable(str(wrong))}", file=sys.stderr)
         return 2

@@ -22,6 +22,7 @@ from urllib3.util import parse_url
 TIMEOUT = Timeout(connect=10, read=20)  # seconds
 BACK_OFF = 1.0  # seconds, doubled with each further try
 LONGEST_WAIT = 60  # seconds that a server may ask to wait
+MOST_WAITING = 120  # seconds for addresses of one host that stay busy; then each has one try
 MOST_REDIRECTS = 20  # as browsers
 MOST_BYTES, MOST_SECONDS = 5_000_000, 60  # of one page
 AT_ONCE, AT_ONCE_TO_ONE = 16, 2  # requests in all, and to one host
@@ -97,12 +98,17 @@ def read_page(response: BaseHTTPResponse) -> bytes | None:
 
 
 def ask_one(
-    web: PoolManager, url: str, fragments: Set[str], ids_of: Callable[[bytes], Set[str]]
+    web: PoolManager,
+    url: str,
+    fragments: Set[str],
+    ids_of: Callable[[bytes], Set[str]],
+    patient: bool = True,
 ) -> dict[str, Answer]:
     """Ask one address; see `ask`."""
     names = {one: one.partition(":~:")[0] for one in fragments}
     names = {one: name for one, name in names.items() if unquote(name).lower() not in ("", "top")}
     patience = Patience(None, 1, 1, status=2, other=0, status_forcelist=BUSY, raise_on_status=False)
+    patience.status = 2 if patient else 0
     patience.backoff_factor = BACK_OFF
     response, end, moved = follow(web, "HEAD", url, patience)
     later = response.status in BUSY and "Retry-After" in response.headers
@@ -193,16 +199,20 @@ def ask(
     for url, asked in urls.items():
         if url not in kept or not asked <= {*kept[url]["fragments"]}:
             queues[urlsplit(url).hostname].append(url)
+    waited: dict[int, float] = defaultdict(float)  # seconds in vain, by queue
     news: SimpleQueue[tuple[str, dict[str, Answer]]] = SimpleQueue()
 
     def work(web: PoolManager, queue: deque[str]) -> None:
         with suppress(IndexError):  # the queue is empty
             while True:
-                url = queue.popleft()
+                url, start = queue.popleft(), time.monotonic()
+                patient = waited[id(queue)] < MOST_WAITING
                 try:
-                    answers = ask_one(web, url, urls[url], ids_of)
+                    answers = ask_one(web, url, urls[url], ids_of, patient)
                 except Exception as error:  # whatever a server sends: the others must be asked
                     answers = {"": reason(error)}
+                if "" in answers and answers[""].kind == "external":
+                    waited[id(queue)] += time.monotonic() - start
                 news.put((url, answers))
 
     faults = {}

@@ -29,6 +29,7 @@ class Fault(NamedTuple):
     url: str
     why: str
     kind: str
+    line: int = 0
 
 
 class Section(NamedTuple):
@@ -44,9 +45,7 @@ class Document:
     """What the rules need to know of one file."""
 
     links: list[Link] = field(default_factory=list)
-    hrefs: list[str] = field(
-        default_factory=list
-    )  # of `<a>`: links, too, but so many that they are bare
+    hrefs: list[str] = field(default_factory=list)  # of `<a>`: so many that they are bare
     ids: list[str] = field(default_factory=list)  # of the rendered tree; doubles stand twice
     anchors: set[str] = field(default_factory=set)  # `<a name>`: leads there, but is no id
     base: str = ""
@@ -113,27 +112,33 @@ def can_link(name: str) -> bool:
     return name.lower().endswith(kinds)
 
 
-def read(name: str, data: bytes, lines: bool = False) -> Document | None:
+def is_manifest(name: str) -> bool:
+    """Tell whether a file's name alone tells that it is a web manifest."""
+    return name.endswith(".webmanifest") or name.rpartition("/")[2] == "manifest.json"
+
+
+def read(name: str, data: bytes, *, lines: bool = False, manifest: bool = False) -> Document | None:
     """Read one file by the kind that its name tells.
 
     Args:
         name: The file's name, relative to the site's folder.
         data: Its bytes.
         lines: Whether links need the line of the built file.
+        manifest: Whether a page links to it as its web manifest.
 
     Returns:
         What it holds, or nothing for a kind that cannot link.
     """
     last = name.rpartition("/")[2].lower()
+    text = data.decode("utf-8-sig", errors="replace")
+    if manifest or is_manifest(last) or last == "search_index.json":
+        return read_json(last, text)
     if last.endswith((".html", ".htm", ".svg")):
         return read_html(data, lines)
-    text = data.decode("utf-8-sig", errors="replace")
     if last.endswith(".css"):
         return Document([Link(url, "url()", line) for url, line in sheet_urls(text)])
     if last.endswith((".js", ".mjs")):
         return Document(names=names_in(text))
-    if last.endswith(".webmanifest") or last in ("manifest.json", "search_index.json"):
-        return read_json(last, text)
     if last.startswith("sitemap") and last.endswith(".xml"):
         return Document(list(sitemap_links(text)))
     return None
@@ -166,7 +171,8 @@ def read_html(data: bytes, lines: bool = False) -> Document:
         add(node, "ping", (node.attr("ping") or "").split())
     for node in tree.select("[usemap]"):
         if (url := node.attr("usemap")) not in maps:
-            page.faults.append(Fault(url or "", "no such map on this page", "fragment"))
+            why, line = "no such map on this page", node.source_line or 0
+            page.faults.append(Fault(url or "", why, "fragment", line))
     # The first byte alone is soon looked for, and rare.
     if any(mark[:1] in data and mark in data for mark in MARKS):
         page.faults += leftovers(tree)
@@ -199,7 +205,8 @@ def read_element(
         try:
             add(node, "json-ld", addresses(json.loads(node.text)))
         except (ValueError, RecursionError) as error:
-            page.faults.append(Fault("<script>", f"this JSON-LD does not parse: {error}", "json"))
+            why, line = f"this JSON-LD does not parse: {error}", node.source_line or 0
+            page.faults.append(Fault("<script>", why, "json", line))
     elif tag == "script" and "src" not in held:
         page.names |= names_in(node.text)
     elif tag == "iframe" and "srcdoc" in held:
@@ -211,7 +218,8 @@ def read_element(
         if tag in PLACES.get(name, ()) and not text_field:
             rel = held.get("rel", "").lower() if tag == "link" else ""
             rels = set(re.split("[ \t\n\f\r]+", rel.strip(" \t\n\f\r")))
-            place = "hint" if rels <= HINTS else "canonical" if "canonical" in rels else name
+            told = "hint" if rels <= HINTS else name
+            place = next((one for one in ("canonical", "manifest") if one in rels), told)
             add(node, place, srcset_urls(value) if name.endswith("srcset") else [value])
 
 
@@ -283,7 +291,8 @@ def read_json(name: str, text: str) -> Document:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Document(faults=[Fault("", f"this is no JSON: {error}", "json")])
+        line = getattr(error, "lineno", 0)
+        return Document(faults=[Fault("", f"this is no JSON: {error}", "json", line)])
     if name == "search_index.json":
         docs = found.get("docs") if isinstance(found, dict) else None
         listed = docs if isinstance(docs, list) else []

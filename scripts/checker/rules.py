@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,7 +14,16 @@ from urllib.parse import quote, unquote
 
 import can_ada
 
-from checker.pages import Document, Link, Section, can_link, read, read_menus, read_sections
+from checker.pages import (
+    Document,
+    Link,
+    Section,
+    can_link,
+    is_manifest,
+    read,
+    read_menus,
+    read_sections,
+)
 
 SHORTEST_ANSWER = 40  # characters: less is a heading whose answer was forgotten
 # Files that hosts, crawlers and browsers ask for by themselves.
@@ -41,6 +50,8 @@ class Problem(NamedTuple):
     kind: str
     goal: str = ""  # where it leads, relative to the site: the same on all pages
     level: str = "error"
+    near: str = ""  # what may have been meant: `#id`, or a name relative to the site
+    base: str = ""  # what the address is relative to: a path on the host
 
 
 class Goal(NamedTuple):
@@ -52,6 +63,7 @@ class Goal(NamedTuple):
     why: str = ""  # it leads nowhere
     kind: str = ""
     path: str = ""  # as asked for, relative to the site
+    near: str = ""  # what may have been meant
 
 
 @dataclass
@@ -62,6 +74,7 @@ class Site:
     files: dict[str, int]  # with their sizes in bytes
     address: str  # where it is published, ends with a slash
     fragments: dict[str, re.Pattern[str]] = field(default_factory=dict)  # a script's, by page
+    unreadable: list[str] = field(default_factory=list)  # folders
     guesses: int = 0
 
     @cached_property
@@ -115,6 +128,9 @@ class Site:
             return Goal()
         whole, path, root = goal.href.partition("#")[0], goal.pathname, self.home.pathname
         if goal.host != self.home.host:
+            names = goal.hostname.removesuffix(".").split(".")
+            if goal.port == "0" or not all(0 < len(name) < 64 for name in names):
+                return Goal(why="no host can have this name or port", kind="address")
             return Goal(outside=whole, fragment=goal.hash[1:])
         if re.search("%2f|%00", path, re.I):
             return Goal(why="no file can have %2F or %00 in its name", kind="address")
@@ -132,38 +148,41 @@ class Site:
         if file := self.served(name):
             return Goal(file, fragment, path=name)
         kind = "markdown" if name.endswith(".md") else "file"
-        return Goal("", fragment, why=self.missing(name), path=name, kind=kind)
+        why, near = self.missing(name)
+        return Goal("", fragment, why=why, path=name, kind=kind, near=near)
 
-    def missing(self, name: str) -> str:
+    def missing(self, name: str) -> tuple[str, str]:
         """Say what is not there, and what may have been meant."""
         if f"{name.rstrip('/')}/" in self.folders:
-            return "this folder has no index.html"
+            return "this folder has no index.html", ""
         if name.endswith(".md"):
             built = re.sub(r"((^|/)(index|README))?\.md$", "/", name)
-            return "this link to a Markdown file was not rendered" + self.meant(built, self.known)
+            # A page that was built from `a.md` stands one folder deeper: `a/index.html`.
+            above = re.sub(r"[^/]+/([^/]*/)$", r"\1", built)
+            near = self.meant(built, self.known) or self.meant(above, self.known)
+            return "this link to a Markdown file was not rendered", near
         what = "page" if name.endswith(("/", ".html")) or "." not in name.split("/")[-1] else "file"
-        return f"no such {what}" + self.meant(name, self.known)
+        return f"no such {what}", self.meant(name, self.known)
 
-    def meant(self, name: str, known: Collection[str], mark: str = "") -> str:
-        """Return the nearest name as a question, or nothing."""
+    def meant(self, name: str, known: Collection[str]) -> str:
+        """Return the nearest name, or nothing."""
         self.guesses += len(known) + 20
         if self.guesses > MOST_GUESSES:
             return ""
         # Letter case first: it is what Windows and macOS hide from the writer.
         near = [one for one in known if one.rstrip("/").casefold() == name.rstrip("/").casefold()]
         near = near or get_close_matches(name[:200], sorted(known), 1, 0.75)
-        return f"; did you mean {mark}{near[0]}?" if near else ""
+        return near[0] if near else ""
 
 
 def climbs(base: str, url: str) -> bool:
-    """Tell whether a relative address has more `..` than there are folders; browsers ignore it."""
-    path = re.split("[?#]", url)[0].replace("\\", "/")
-    if ".." not in path.lower().replace("%2e", ".") or re.match(
-        "//|[a-z][a-z0-9+.-]*:", path, re.I
-    ):
+    """Tell whether an address has more `..` than there are folders; browsers ignore it."""
+    path = re.split("[?#]", url.lower())[0].replace("\\", "/").replace("%2e", ".")
+    if ".." not in path:
         return False
+    path = re.sub("^(https?:)?//+[^/]*", "/", path)
     depth = 0 if path.startswith("/") else base.count("/") - 1
-    for part in path.lower().replace("%2e", ".").lstrip("/").split("/"):
+    for part in path.lstrip("/").split("/"):
         depth += -1 if part == ".." else part != "."
         if depth < 0:
             return True
@@ -184,6 +203,7 @@ class Findings:
     reached: set[str] = field(default_factory=set)  # pages that another page links to
     listed: set[str] = field(default_factory=set)  # in a sitemap
     names: set[str] = field(default_factory=set)  # that scripts say
+    manifests: set[str] = field(default_factory=set)  # files that pages link to as theirs
 
     def add(self, other: "Findings") -> None:
         """Take in what another process found."""
@@ -191,17 +211,18 @@ class Findings:
         self.problems += other.problems
         self.fragments += other.fragments
         self.outside += other.outside
-        for name in ("ids", "used", "reached", "listed", "names"):
+        for name in ("ids", "used", "reached", "listed", "names", "manifests"):
             getattr(self, name).update(getattr(other, name))
 
 
-def check_files(site: Site, names: Sequence[str]) -> Findings:
+def check_files(site: Site, names: Iterable[str], manifest: bool = False) -> Findings:
     """Read files and follow their links as far as each file alone shows where they lead."""
     found = Findings()
     plain: dict[str, tuple[int, str, str] | None] = {}
-    for name in filter(can_link, names):
+    for name in names:
         try:
-            document = read(name, Path(site.folder, name).read_bytes())
+            data = Path(site.folder, name).read_bytes()
+            document = read(name, data, manifest=manifest)
         except (OSError, MemoryError) as error:
             why = f"cannot be read: {getattr(error, 'strerror', None) or 'too large'}"
             found.problems.append(Problem(name, Link("", ""), why, "unreadable"))
@@ -212,7 +233,7 @@ def check_files(site: Site, names: Sequence[str]) -> Findings:
             if any(link.place == "meta refresh" for link in document.links):
                 found.reached.add(name)  # from where the page was before
             found.problems += [
-                Problem(name, Link(f.url, ""), f.why, f.kind) for f in document.faults
+                Problem(name, Link(f.url, "", f.line), f.why, f.kind) for f in document.faults
             ]
             ids = Counter(document.ids)
             ids.update(document.anchors.difference(document.ids))
@@ -259,11 +280,14 @@ def follow(
         goal = site.resolve(own if inside else base, link)
         if goal.why:
             place = f"{goal.path}#{goal.fragment}" if goal.path else link.url
-            found.problems.append(Problem(name, link, goal.why, goal.kind, place))
+            told = Problem(name, link, goal.why, goal.kind, place, "error", goal.near)
+            found.problems.append(told._replace(base=base.pathname))
         elif goal.outside and link.place != "script json-ld":
             found.outside.append((goal.outside, goal.fragment, name, link))
         elif goal.file:
             found.used.add(goal.file)
+            if link.place == "link manifest" and not is_manifest(goal.file):
+                found.manifests.add(goal.file)
             if link.place == "sitemap loc":
                 found.listed.add(goal.file)
             elif link.place in WAYS and goal.file != name:
@@ -303,13 +327,21 @@ def check(site: Site, faq_page: str, faq: dict[str, str]) -> Findings:
         faq_page: The file that must hold the sections of `faq`, if any.
         faq: Each required id with its question, in their order.
     """
-    names = sorted(site.files)
+    names = sorted(filter(can_link, site.files))
     size = sum(size for name, size in site.files.items() if name.endswith((".html", ".htm")))
     found = None if size < MANY or os.cpu_count() == 1 else check_in_two(site, names)
     found = found or check_files(site, names)
+    found.add(check_files(site, sorted(found.manifests), manifest=True))
+    for folder in site.unreadable:
+        found.problems.append(Problem(folder, Link("", ""), "cannot be read", "unreadable"))
+    for page in sorted(site.fragments.keys() - found.ids.keys()):
+        why = "the settings tell fragments of this page, but it is not there"
+        found.problems.append(Problem(page, Link("", ""), why, "setting", "", "warning"))
     found.problems += check_fragments(site, found)
     found.problems += unreached(site, found)
     if faq_page:
+        doubles = {(faq_page, "id", f"#{one_id}") for one_id in faq}  # are told as the FAQ's
+        found.problems = [p for p in found.problems if (p.page, p.kind, p.link.url) not in doubles]
         found.problems += check_faq(site, found, faq_page, faq)
     return found
 
@@ -347,9 +379,9 @@ def check_fragments(site: Site, found: Findings) -> Iterator[Problem]:
             if file.lower().endswith(".svg") and re.match(r"svgView\(|xywh=|t=", raw):
                 continue
             why = f"no such section on {'this' if file == page else 'that'} page"
-            why += site.meant(decoded, ids, "#")
+            near = site.meant(decoded, ids)
             goal = f"#{raw}" if file == page else f"{file}#{raw}"
-            yield Problem(page, Link(url, "#"), why, "fragment", goal)
+            yield Problem(page, Link(url, "#"), why, "fragment", goal, near=near and f"#{near}")
 
 
 def unreached(site: Site, found: Findings) -> Iterator[Problem]:
@@ -374,8 +406,9 @@ def unreached(site: Site, found: Findings) -> Iterator[Problem]:
 def check_faq(site: Site, found: Findings, page: str, faq: dict[str, str]) -> Iterator[Problem]:
     """Yield where a page is not the list of required questions with answers, in its order."""
 
-    def fault(one_id: str, why: str) -> Problem:
-        return Problem(page, Link(f"#{one_id}", "id") if one_id else Link("", ""), why, "faq")
+    def fault(one_id: str, why: str, near: str = "") -> Problem:
+        link = Link(f"#{one_id}", "id") if one_id else Link("", "")
+        return Problem(page, link, why, "faq", near=near and f"#{near}")
 
     if page not in found.ids:
         yield fault("", "no such page, but the settings require its sections")
@@ -391,8 +424,8 @@ def check_faq(site: Site, found: Findings, page: str, faq: dict[str, str]) -> It
             yield fault(one_id, "this required section stands more than once")
         if not found.ids[page][one_id]:
             # An id that is itself required was not meant for this one.
-            near = site.meant(one_id, sorted(sections.keys() - faq.keys()), "#")
-            yield fault(one_id, f"this required section is missing{near}")
+            near = site.meant(one_id, sorted(sections.keys() - faq.keys()))
+            yield fault(one_id, "this required section is missing", near)
         elif section is None:
             yield fault(one_id, "this required id is not on a heading")
         else:

@@ -46,7 +46,7 @@ def in_text(name: str, html: str) -> tuple[str, str, str]:
 PLANTED = {
     "link": (
         *in_text("release", '<a href="../safty/">x</a>'),
-        "no such page; did you mean safety/?",
+        "no such page; did you mean ../safety/?",
     ),
     "old link": (
         *in_text("about", '<a href="../release.md">x</a>'),
@@ -60,7 +60,7 @@ PLANTED = {
     ),
     "own address": (
         *in_text("faq", f'<a href="{SITE_URL}fax/">'),
-        "no such page; did you mean faq/?",
+        f"no such page; did you mean {SITE_URL}faq/?",
     ),
     "fragment": (
         *in_text("faq", '<a href="../research/#ref-999">x</a>'),
@@ -93,16 +93,26 @@ PLANTED = {
         *in_text("safety", "<p>See [safety][safe].</p>"),
         "this Markdown was not rendered",
     ),
-    "canonical": ("faq", f"{SITE_URL}faq/", f"{SITE_URL}faqs/", "no such page; did you mean faq/?"),
-    "share picture": ("faq", "images/share.png", "images/shore.png", "mean images/share.png?"),
+    "canonical": ("faq", f"{SITE_URL}faq/", f"{SITE_URL}faqs/", f"did you mean {SITE_URL}faq/?"),
+    "share picture": (
+        "faq",
+        "images/share.png",
+        "images/shore.png",
+        f"mean {SITE_URL}images/share.png?",
+    ),
     "share picture at the root": ("about", "calf-release/images/share.png", "share.png", "leaves"),
-    "icon": ("about", "../images/icon.svg", "../images/icons.svg", "mean images/icon.svg?"),
+    "icon": ("about", "../images/icon.svg", "../images/icons.svg", "mean ../images/icon.svg?"),
     "linked data": ("faq", '"@context"', '"@context', "this JSON-LD does not parse"),
-    "404": ("404.html", "/calf-release/faq/", "/calf-release/fax/", "did you mean faq/?"),
+    "404": (
+        "404.html",
+        "/calf-release/faq/",
+        "/calf-release/fax/",
+        "did you mean /calf-release/faq/?",
+    ),
     "404 outside": ("404.html", "/calf-release/faq/", "/faq/", "leaves the site"),
     "manifest's icon": ("manifest.webmanifest", "icon", "icom", "no such file"),
     "manifest": ("manifest.webmanifest", "{", "", "this is no JSON"),
-    "sitemap": ("sitemap.xml", "/handout/", "/hand-out/", "did you mean handout/?"),
+    "sitemap": ("sitemap.xml", "/handout/", "/hand-out/", f"did you mean {SITE_URL}handout/?"),
     "search": ("search/search_index.json", "faq/#tingling", "faq/#tinkling", "#tingling?"),
     "question gone": ("faq", "id=foam-rolling", "", "this required section is missing"),
     "question changed": (

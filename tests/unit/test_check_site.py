@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -303,6 +303,11 @@ FAULTS = {
         f"%2E%2e/.%2E/calf/about/: {CLIMBS}",
         '<a href="about/%2E%2e/about/"></a><a href="about/.%2e/about/?x=../../..">',
     ),
+    "climbing in a whole address": (
+        '<a href="https://example.org/../calf/about/">',
+        f"https://example.org/../calf/about/: {CLIMBS}",
+        '<a href="https://example.org/x/../calf/about/"></a><a href="https://example.com/../x/">',
+    ),
     "backslashes": (
         '<a href="about\\x.pdf">',
         f"about\\x.pdf: {NO_FILE}",
@@ -310,7 +315,7 @@ FAULTS = {
     ),
     "base": (
         '<base href="about/"><img src="img/1,2.png">',
-        f"img/1,2.png: {NO_FILE}; did you mean img/1,2.png?",
+        f"img/1,2.png: {NO_FILE}; did you mean ../img/1,2.png?",
         '<base href="about/"><img src="../img/1,2.png"><a href="#why-me"></a><a href="../a.pdf">',
     ),
     "bad base": (
@@ -339,6 +344,16 @@ FAULTS = {
         '<a href="https://example.org:99999/calf/">',
         f"https://example.org:99999/calf/: {NOWHERE}",
         '<a href="https://example.org:8443/gone/">',
+    ),
+    "host without a name": (
+        '<a href="https://a..b/">',
+        "https://a..b/: no host can have this name or port",
+        '<a href="https://a.b./"></a><a href="https://a_b.c/">',
+    ),
+    "port 0": (
+        '<a href="https://a.b:0/">',
+        "https://a.b:0/: no host can have this name or port",
+        '<a href="https://a.b:1/">',
     ),
     "bad host": ('<a href="https://a^b/">', f"https://a^b/: {NOWHERE}", '<a href="https://a-b/">'),
     "slash in a name": (
@@ -406,8 +421,7 @@ def test_only_what_is_not_written_so_is_told_without_its_line(run: Checker) -> N
         (line,) = run({"index.html": f"\n\n{wrong}", **OTHER_FILES})
         if ":3: " not in line:
             lineless.add(kind)
-    # The Markdown has an entity; a bracket, which ends an address; nothing of what is told.
-    assert lineless == {"snippet", "bad base", "linked data that does not parse"}
+    assert lineless == {"snippet"}  # an entity stands for its first character
 
 
 # What a file other than a page says: its name, its text with a fault, what is told, the same right.
@@ -422,10 +436,16 @@ OTHER_KINDS = {
     "manifest": (
         "a.webmanifest",
         '{"icons": [{"src": "x.png"}]}',
-        "site/a.webmanifest: x.png",
+        "site/a.webmanifest:1: x.png",
         '{"icons": [{"src": "a.svg"}], "start_url": ".", "shortcuts": [{"url": "about/"}]}',
     ),
-    "manifest that does not parse": ("manifest.json", "{", "site/manifest.json: this is", "[1]"),
+    "manifest of another name": (
+        "app.json",
+        '{"icons": [{"src":\n"x.png"}]}',
+        "site/app.json:2: x.png",
+        '{"icons": [{"src": "a.svg"}]}',
+    ),
+    "manifest that does not parse": ("manifest.json", "{", "site/manifest.json:1: this is", "[1]"),
     "sitemap": (
         "sitemap.xml",
         "<urlset><url><loc>https://example.org/calf/x/</loc></url></urlset>",
@@ -453,7 +473,7 @@ OTHER_KINDS = {
     "search index": (
         "search/search_index.json",
         '{"docs": [{"location": "about/#gone"}]}',
-        f"site/search/search_index.json: about/#gone: {THAT}",
+        f"site/search/search_index.json:1: about/#gone: {THAT}",
         '{"docs": [{"location": ""}, {"location": "about/#why-me"}, {}, 5]}',
     ),
     "drawing": ("b.svg", '<svg><use href="#x"/></svg>', f"site/b.svg:1: #x: {THIS}", "<svg></svg>"),
@@ -464,9 +484,10 @@ OTHER_KINDS = {
 @pytest.mark.parametrize("kind", OTHER_KINDS)
 def test_a_fault_in_another_kind_of_file_is_told(kind: str, run: Checker) -> None:
     name, wrong, told, right = OTHER_KINDS[kind]
-    (line,) = run({name: wrong, **OTHER_FILES})
+    page = {"index.html": '<link rel="manifest" href="app.json">'} if name == "app.json" else {}
+    (line,) = run({name: wrong, **page, **OTHER_FILES})
     assert line.startswith(told)
-    assert run({name: right, **OTHER_FILES}) == []
+    assert run({name: right, **page, **OTHER_FILES}) == []
 
 
 WARNINGS = {
@@ -610,7 +631,6 @@ FAQ_FAULTS = {
     "twice": (
         TINGLE,
         TINGLE + TINGLE,
-        ":1: #tingling: this id stands 2 times on the page, and a link leads to it",
         ":1: #tingling: this required section stands more than once",
     ),
     "out of order": (
@@ -700,8 +720,46 @@ def test_the_address_is_told_as_the_markdown_has_it_on_every_line_that_has_it(ru
     assert again() == [
         f"docs/guide/start.md:4: ../about.md#wyh-me: {THAT}; did you mean #why-me?",
         f"docs/guide/start.md:10: ../about.md#wyh-me: {THAT}; did you mean #why-me?",
-        f"docs/guide/start.md:11: ../about/x.png: {NO_FILE}; did you mean about/x.md?",
+        f"docs/guide/start.md:11: ../about/x.png: {NO_FILE}; did you mean ../about/x.md?",
     ]
+
+
+def test_a_line_is_found_however_its_address_is_written(run: Checker) -> None:
+    links = ("no%20pe/", "gone/", "%67%6Fne.pdf", "../about/?x=1#wyh-me", "#m")
+    page = "".join(f'<a href="{url}"></a>' for url in links)
+    run({"guide/index.html": page})
+    Path("docs/guide.md").write_text(
+        "The words gone/ and #m are no link.\n[a](<no pe/>)\n[b]: gone/\n"
+        "[c](%67%6Fne.pdf)\n[d](about.md?x=1#wyh-me)\n<a href='#m'>"
+    )
+    assert [line.partition(": no such")[0] for line in again()] == [
+        "docs/guide.md:2: no pe/",
+        "docs/guide.md:3: gone/",
+        "docs/guide.md:4: %67%6Fne.pdf",
+        "docs/guide.md:5: about.md?x=1#wyh-me",
+        "docs/guide.md:6: #m",
+    ]
+
+
+MENDS = {  # what a page in a folder has, its Markdown, and what should stand there
+    "Markdown that was not rendered": ('<a href="abuot.md">', "[a](abuot.md)", "about.md"),
+    "picture of Markdown": ('<img src="../img/a%20d.png">', "![](img/a%20d.png)", "img/a%20b.png"),
+    "HTML in Markdown": ('<a href="../abuot/">', '<a href="../abuot/">', "../about/"),
+    "Markdown's name in HTML": ('<a href="about.md">', '<a href="about.md">', "../about/"),
+    "template": ('<a href="../abuot/">', "", "../about/"),
+    "whole address": ('<a href="//example.org/calf/abuot/">', "", "//example.org/calf/about/"),
+    "address from the root": ('<a href="/calf/abuot/">', "", "/calf/about/"),
+    "address from a base": ('<base href="../img/"><a href="../abuot/">', "", "../about/"),
+}
+
+
+@pytest.mark.parametrize("kind", MENDS)
+def test_the_mend_is_told_as_it_must_be_written_there(kind: str, run: Checker) -> None:
+    page, markdown, right = MENDS[kind]
+    run({"guide/index.html": page, **OTHER_FILES})
+    Path("docs/guide.md").write_text(markdown)
+    (line,) = again()
+    assert line.endswith(f"; did you mean {right}?")
 
 
 def test_what_has_no_markdown_is_named_by_the_built_file_and_its_line(run: Checker) -> None:
@@ -743,8 +801,19 @@ def test_the_404_page_is_named_as_built_and_resolves_under_the_sub_path(run: Che
 
 def test_what_most_pages_share_is_told_once_with_the_count(run: Checker) -> None:
     pages = {f"{name}/index.html": '<a href="../gone/">' for name in "abc"}
-    lines = run({**pages, "index.html": '<a href="gone/">'})
-    assert lines == [f"site/index.html:1: gone/: {NO_PAGE} (on 4 of 6 pages)"]
+    run({**pages, "index.html": '<a href="gone/">'})
+    for page in Path("docs").glob("*.md"):
+        page.write_text("The footer comes from a template.")
+    assert again() == [f"site/index.html:1: gone/: {NO_PAGE} (on 4 of 6 pages)"]
+    # The same words on each page, and where they lead differs.
+    for name in (*pages, "about/index.html"):
+        Path("site", name).write_text("<h2 id='why-me'></h2><img src='n.png'>")
+    assert again()[:1] == [f"site/a/index.html:1: n.png: {NO_FILE} (on 4 of 6 pages)"]
+
+
+def test_what_most_pages_write_in_their_markdown_is_told_for_each(run: Checker) -> None:
+    pages = {f"{name}/index.html": '<a href="../gone/">' for name in "abcd"}
+    assert run(pages) == [f"docs/{name}.md:1: ../gone/: {NO_PAGE}" for name in "abcd"]
 
 
 def test_what_few_pages_share_is_told_for_each(run: Checker) -> None:
@@ -838,6 +907,9 @@ def test_what_a_script_reads_of_an_address_is_known_by_its_form(run: Checker) ->
     )
     links = '<a href="about/#side=left"></a><a href="about/#side=up"></a>'
     assert run({"index.html": links}) == [f"docs/index.md:1: about/#side=up: {THAT}"]
+    Path("pyproject.toml").write_text('[tool.check_site.fragments]\n"abuot/index.html" = "x"\n')
+    why = "the settings tell fragments of this page, but it is not there"
+    assert f"site/abuot/index.html: warning: {why}" in run({})
 
 
 # Whatever a site contains
@@ -912,6 +984,23 @@ def test_a_file_that_cannot_be_read_is_a_fault(
     assert run({}) == ["docs/about.md: cannot be read: Permission denied"]
 
 
+def test_a_folder_that_cannot_be_read_is_a_fault(
+    run: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+    refused_folder = "about/"
+
+    def refuse(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith(refused_folder):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert "site/about/: cannot be read" in run({})
+    refused_folder = ""
+    assert check_site.main(["site"]) == 2
+
+
 def test_two_processes_find_what_one_finds(run: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {f"{n}/index.html": f'<a href="../{n + 1}/#p{n}"><p id="p{n - 1}">' for n in range(9)}
     alone = run(files)
@@ -923,11 +1012,11 @@ def test_two_processes_find_what_one_finds(run: Checker, monkeypatch: pytest.Mon
 US, CHECK_FILES = os.getpid(), rules.check_files
 
 
-def die_elsewhere(site: rules.Site, names: list[str]) -> rules.Findings:
+def die_elsewhere(site: rules.Site, names: list[str], manifest: bool = False) -> rules.Findings:
     """Stop any process but this one, as a system that is short of memory does."""
     if os.getpid() != US:
         os._exit(1)
-    return CHECK_FILES(site, names)
+    return CHECK_FILES(site, names, manifest)
 
 
 def test_what_a_second_process_does_not_do_the_first_does(
@@ -950,6 +1039,9 @@ WRONG_SETTINGS = {
     "[tool.check_site]\nfaq_page = 'x'": "must name the page",
     "[tool.check_site]\nfaq_page = 1": "faq_page must be a text",
     "[tool.check_site]\ncache_days = '7'": "cache_days must be a number",
+    "[tool.check_site]\ncache_days = -1": "cache_days must be 0 or more",
+    "[tool.check_site]\ncache_days = nan": "cache_days must be 0 or more",
+    "[tool.check_site]\ndocs = 'gone'": "gone: no such folder of Markdown files",
     "[tool.check_site.faq]\nx = 'Why?'": "must name the page",
     "[tool.check_site.faq]\nx = 1": "faq must be a table of texts",
     "[tool.check_site.exceptions]\n'https://x/' = ''": "each entry of exceptions needs its text",
@@ -990,6 +1082,7 @@ def test_a_wrong_call_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert "is not a folder" in refused(tmp_path, "file")
     assert "holds no HTML page" in refused(tmp_path, "empty")
     assert "too long" in refused(tmp_path, "x" * 5000)
+    assert "notes: no such folder" in refused(tmp_path, ".", "--docs", "notes")
     assert "mailto:x is no address of a site" in refused(tmp_path, ".", "--site-url", "mailto:x")
     assert "http://[ is no address" in refused(tmp_path, ".", "--site-url", "http://[")
 

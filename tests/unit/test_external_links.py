@@ -218,6 +218,18 @@ def test_a_server_that_stays_busy_is_not_asked_for_long(site: Site) -> None:
     assert site.methods("/429") == ["HEAD"] * 3
 
 
+def test_a_host_on_which_all_is_busy_is_not_waited_for_at_each_address(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(external, "MOST_WAITING", 0.1)
+    urls = [site.reply(f"/{n}", Reply(429, {"Retry-After": "1"})) for n in range(6)]
+    urls.append(site.reply("/gone", Reply(404)))
+    told = answers(*urls)
+    assert [told[url][""].level for url in urls] == ["warning"] * 6 + ["error"]
+    # Two at once waited; the others were asked but once.
+    assert sorted(len(site.methods(f"/{n}")) for n in range(6)) == [1, 1, 1, 1, 3, 3]
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_the_time_that_a_server_asks_to_wait_is_waited(site: Site, status: int) -> None:
     url = site.reply("/", Reply(status, {"Retry-After": "1"}), Reply())
