@@ -31,14 +31,15 @@ for each fault:
     a folder needs its index.html)
   - fragments (#...) that nothing on the page has as its id, and ids that are linked to
     and stand more than once
-  - addresses that leave the folder under which the site is published (but a whole one,
-    https://..., of the same host is another site), that are none, or that are empty
+  - addresses that leave the folder under which the site is published, that are none, or
+    that are empty
   - Markdown that was not rendered, and JSON-LD or a manifest that does not parse
   - required FAQ sections: missing, doubled, in another order, with another question or
     without an answer
 
-and as warnings: links without their last slash, http: links to the site itself, pages
-that nothing links to, files that nothing uses.
+and as warnings: links without their last slash, http: links to the site itself, whole
+addresses (https://...) of its host outside that folder, pages that nothing links to,
+files that nothing uses.
 
 A line names the Markdown file where the address is written, or else the built file.
 What a template brings to more than half of the pages (a menu, a footer) is told once.
@@ -56,8 +57,8 @@ settings, all optional, in the pyproject.toml of the folder that this is run in:
   how-hard = "How hard should I press?"
   [tool.check_site.fragments]      what a script of a page reads, as regular expression
   "map/index.html" = "zoom=[0-9]+"
-  [tool.check_site.exceptions]     addresses of other sites that are not asked, and why;
-  "https://doi.org/*" = "refuses programs"         * stands for anything
+  [tool.check_site.exceptions]     addresses of other sites that are as they should be,
+  "https://doi.org/*" = "refuses programs"         and why; * stands for anything
 
 exit status: 0 nothing wrong (warnings allowed, but not with --strict), 1 faults found,
 2 called wrongly"""
@@ -172,13 +173,13 @@ def list_files(folder: str) -> tuple[dict[str, int], list[str]]:
     return files, unreadable
 
 
-def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
+def read_site(folder: Path, site_url: str, settings: Settings) -> Site:
     """Look through a site's folder, and find out where it is published.
 
     Args:
         folder: The folder of the built site.
         site_url: The site's address; by default what the home page gives as its canonical URL.
-        fragments: Regular expressions of what scripts read, by page.
+        settings: Its fragments and exceptions.
 
     Raises:
         WrongCall: There is no such folder, no page in it, or an argument is wrong.
@@ -191,26 +192,28 @@ def read_site(folder: Path, site_url: str, fragments: dict[str, str]) -> Site:
     if not any(name.lower().endswith(HTML) for name in files):
         raise WrongCall(f"{folder} holds no HTML page; build the site first")
     try:
-        patterns = {page: re.compile(pattern) for page, pattern in fragments.items()}
+        patterns = {page: re.compile(pattern) for page, pattern in settings.fragments.items()}
     except re.error as error:
         raise WrongCall(f"pyproject.toml: fragments: {error.pattern!r}: {error}") from error
+    excepted = [re.escape(one).replace(r"\*", ".*") for one in settings.exceptions]
+    site = Site(str(folder), files, NO_ADDRESS, patterns, unreadable)
+    site.exceptions = re.compile("|".join(excepted) or "(?!)")
     home = ""
     if not site_url and "index.html" in files:
         # One that cannot be read is told with the others.
         with suppress(OSError), (folder / "index.html").open("rb") as page:
             home = read_html(page.read(1_000_000)).canonical()  # it stands in the head
-    for url in filter(None, (site_url, home.strip())):
+    if url := site_url or home.strip():
         try:
             address = can_ada.parse(url) if site_url else can_ada.parse(NO_ADDRESS) + url
         except ValueError:
             address = None  # of the home page: told as its fault
         if address and address.protocol in ("http:", "https:"):
             path = re.sub(r"/[^/]*\.html?$|/$", "", address.pathname)
-            published = f"{address.protocol}//{address.host}{path}/"
-            return Site(str(folder), files, published, patterns, unreadable)
-        if site_url:
+            site.address = f"{address.protocol}//{address.host}{path}/"
+        elif site_url:
             raise WrongCall(f"{site_url} is no address of a site, such as https://me.example/docs/")
-    return Site(str(folder), files, NO_ADDRESS, patterns, unreadable)
+    return site
 
 
 # Telling
@@ -405,7 +408,7 @@ def as_json(lines: Sequence[Line], pages: int, links: int) -> str:
     return json.dumps({"pages": pages, "links": links, "problems": problems}, indent=1)
 
 
-def ask_others(found: Findings, settings: Settings) -> Iterator[Problem]:
+def ask_others(site: Site, found: Findings, cache_days: float) -> Iterator[Problem]:
     """Ask the sites that links lead to, each address once, and yield what is wrong."""
     from checker import external  # here, because it is rarely asked for
 
@@ -414,13 +417,11 @@ def ask_others(found: Findings, settings: Settings) -> Iterator[Problem]:
             end = "\n" if done == of else ""
             print(f"\r{done} of {of} addresses asked", end=end, file=sys.stderr, flush=True)
 
-    excepted = [re.escape(one).replace(r"\*", ".*") for one in settings.exceptions]
-    left_out = re.compile("|".join(excepted) or "(?!)")
     wanted: dict[str, set[str]] = defaultdict(set)
     for url, fragment, _, _ in found.outside:
-        if not left_out.fullmatch(url):
+        if not site.exceptions.fullmatch(url):
             wanted[url].add(fragment)
-    answers = external.ask(wanted, ids_of, CACHE, settings.cache_days, progress)
+    answers = external.ask(wanted, ids_of, CACHE, cache_days, progress)
     for url, fragment, page, link in found.outside:
         for of, one in answers.get(url, {}).items():
             if of in ("", fragment):
@@ -480,10 +481,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise WrongCall("SITE_DIR is empty")
         if str(docs) != Settings.docs and not docs.is_dir():
             raise WrongCall(f"{docs}: no such folder of Markdown files")
-        site = read_site(Path(asked.site), site_url, settings.fragments)
+        site = read_site(Path(asked.site), site_url, settings)
         found = check(site, settings.faq_page, settings.faq)
         if asked.external:
-            found.problems += ask_others(found, settings)
+            found.problems += ask_others(site, found, settings.cache_days)
         lines = tell(site, docs, found.problems)
     except (WrongCall, OSError) as wrong:
         print(f"check_site.py: {printable(str(wrong))}", file=sys.stderr)

@@ -75,6 +75,7 @@ class Site:
     address: str  # where it is published, ends with a slash
     fragments: dict[str, re.Pattern[str]] = field(default_factory=dict)  # a script's, by page
     unreadable: list[str] = field(default_factory=list)  # folders
+    exceptions: re.Pattern[str] = re.compile("(?!)")  # other sites that are meant so
     guesses: int = 0
 
     @cached_property
@@ -284,6 +285,7 @@ def follow(
             found.problems.append(told._replace(base=base.pathname))
         elif goal.outside and link.place != "script json-ld":
             found.outside.append((goal.outside, goal.fragment, name, link))
+            found.problems += notes(site, name, link, goal)
         elif goal.file:
             found.used.add(goal.file)
             if link.place == "link manifest" and not is_manifest(goal.file):
@@ -310,7 +312,13 @@ def base_of(site: Site, found: Findings, name: str, document: Document) -> can_a
 
 
 def notes(site: Site, name: str, link: Link, goal: Goal) -> Iterator[Problem]:
-    """Yield what works, but not as well as it could."""
+    """Yield what works, but not as well as it could, or not as it may be meant."""
+    if goal.outside:
+        beside = goal.outside.partition("//")[2].startswith(f"{site.home.host}/")
+        if beside and not site.exceptions.fullmatch(goal.outside):
+            why = f"is beside the site, which is published under {site.home.pathname}"
+            yield Problem(name, link, why, "beside", goal.outside, "warning")
+        return
     if goal.path and goal.file == f"{goal.path}/index.html":
         why = "each visit is sent on to the address with a slash at its end"
         yield Problem(name, link, why, "slash", goal.path, "warning")

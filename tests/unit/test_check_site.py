@@ -283,8 +283,7 @@ FAULTS = {
     "own address": (
         '<a href="https://example.org/calf/gone/">',
         f"https://example.org/calf/gone/: {NO_PAGE}",
-        '<a href="https://EXAMPLE.org:443/calf/about/#why-me"></a>'
-        '<a href="https://example.org/other/">',
+        '<a href="https://EXAMPLE.org:443/calf/about/#why-me">',
     ),
     "own address without a scheme": (
         '<a href="//example.org/calf/gone/">',
@@ -501,12 +500,20 @@ WARNINGS = {
         "docs/index.md:3: warning: http://example.org/calf/about/: this http: address",
         '<a href="http://example.com/calf/about/">',
     ),
+    "another site of the host": (
+        '<a href="https://example.org/other/">',
+        "docs/index.md:3: warning: https://example.org/other/: is beside the site, which is",
+        '<a href="https://example.org/meant/"></a><a href="https://example.org:8443/other/">',
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", WARNINGS)
 def test_a_warning_is_told_and_fails_only_a_strict_run(kind: str, run: Checker) -> None:
     wrong, told, right = WARNINGS[kind]
+    Path("pyproject.toml").write_text(
+        '[tool.check_site.exceptions]\n"https://example.org/meant/" = "our other site"\n'
+    )
     files = {"plain.html": ""}
     lines = run({"index.html": f"\n\n{wrong}", **files})
     assert len(lines) == 1

@@ -99,7 +99,7 @@ def test_no_canonical_address_and_no_site_address_makes_it_fail(url: str) -> Non
     with TemporaryDirectory() as folder:
         Path(folder, "index.html").touch()
         try:
-            found = check_site.read_site(Path(folder), url, {})
+            found = check_site.read_site(Path(folder), url, check_site.Settings())
         except check_site.WrongCall as wrong:
             assert "is no address of a site" in str(wrong)
         else:
