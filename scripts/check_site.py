@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import unquote
@@ -65,6 +66,7 @@ exit status: 0 nothing wrong (warnings allowed, but not with --strict), 1 faults
 
 CACHE = Path(".cache/check_site.json")
 HTML = (".html", ".htm")
+ADDRESS = re.compile(r"https?:(?!.*(%2f|%00|[?#])).*", re.I)  # of a site
 NO_ADDRESS = "https://site.invalid/"
 LONGEST = 300  # characters of an address that a line shows
 # Words that may be addresses; the first kind is one in angle brackets, with spaces.
@@ -211,7 +213,7 @@ def read_site(folder: Path, site_url: str, settings: Settings) -> Site:
         if address and address.protocol in ("http:", "https:"):
             path = re.sub(r"/[^/]*\.html?$|/$", "", address.pathname)
             site.address = f"{address.protocol}//{address.host}{path}/"
-        elif site_url:
+        if site_url and (not address or not ADDRESS.fullmatch(address.href)):
             raise WrongCall(f"{site_url} is no address of a site, such as https://me.example/docs/")
     return site
 
@@ -276,7 +278,8 @@ def marks(problem: Problem) -> re.Pattern[str]:
     name, attribute = re.escape(url[1:]), re.escape(place.partition(" ")[2])
     if place == "id":
         return re.compile(rf"\{{[^}}]*#{name}[\s}}]|\bid=[\"']?{name}(?![\w-])")
-    return re.compile(re.escape(url) or rf"\]\(\)|\b{attribute}=(\"\"|''|[\s>])")
+    words = f"{re.escape(url)}|{re.escape(escape(url))}"
+    return re.compile(words if url else rf"\]\(\)|\b{attribute}=(\"\"|''|[\s>])")
 
 
 def in_markdown(docs: Path, problem: Problem) -> Iterator[tuple[str, int, str]]:
@@ -300,25 +303,31 @@ def in_markdown(docs: Path, problem: Problem) -> Iterator[tuple[str, int, str]]:
 
 
 @lru_cache(maxsize=2)
-def built(file: str) -> tuple[dict[str, int], list[str]]:
-    """Return the first line of each address of a built file, and all lines of its text."""
+def built(file: str) -> tuple[dict[str, set[int]], list[str]]:
+    """Return the lines that have each address of a built file, and all lines of its text."""
     try:
         data = Path(file).read_bytes()
     except OSError:
         return {}, []
     document = read(file, data, lines=True) or Document()
+    lines: dict[str, set[int]] = defaultdict(set)
     known: list[Fault | Link] = [*document.faults, *document.links]
-    lines = {one.url: one.line for one in reversed(known)}
+    for one in known:
+        lines[one.url].add(one.line)
     return lines, data.decode("utf-8", "replace").split("\n")
 
 
-def in_build(site: Site, problem: Problem) -> tuple[str, int, str]:
-    """Return built file, line and words of a problem; 0 where no line can be told."""
-    file, url = f"{site.folder}/{problem.page}", problem.link.url
-    known, lines = ({}, []) if url + problem.link.place == "" else built(file)
-    number = 0 if problem.link.place == "id" else problem.link.line or known.get(url, 0)
-    found = (n for n, line in enumerate(lines, 1) if marks(problem).search(line))
-    return file, number or next(found, 0), url
+def in_build(site: Site, problem: Problem) -> list[tuple[str, int, str]]:
+    """Return built file, line and words of a problem; line 0 where none can be told."""
+    file, (url, place, line) = f"{site.folder}/{problem.page}", problem.link
+    numbers = [line]
+    if not line and url + place:
+        known, lines = built(file)
+        numbers = sorted(known.get(url, {0}) - {0}) if place != "id" else []
+        if not numbers:
+            mark = marks(problem)
+            numbers = [n for n, text in enumerate(lines, 1) if mark.search(text)][:1] or [0]
+    return [(file, number, url) for number in numbers]
 
 
 def relative(path: str, base: str) -> str:
@@ -365,7 +374,7 @@ def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
             names = {problem.page for problem in group}
             if len(names) > max(2, pages / 2):
                 first = min(group, key=lambda one: (one.page != "index.html", one.page))
-                add(first, [in_build(site, first)], f" (on {len(names)} of {pages} pages)")
+                add(first, in_build(site, first)[:1], f" (on {len(names)} of {pages} pages)")
             else:
                 yield from group
 
@@ -380,8 +389,13 @@ def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
     # A template that writes `a.png` on each page means another file on each.
     rest = list(shared(lambda one: (one.link.url or one.page, one.link.place, one.kind), rest))
     for problem in sorted(rest, key=lambda one: one.page):
-        add(problem, [in_build(site, problem)])
+        add(problem, in_build(site, problem))
     return sorted(lines)
+
+
+def counted(number: int, what: str) -> str:
+    """Return `1 page`, `2 pages`."""
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def printable(text: str) -> str:
@@ -425,7 +439,8 @@ def ask_others(site: Site, found: Findings, cache_days: float) -> Iterator[Probl
     for url, fragment, page, link in found.outside:
         for of, one in answers.get(url, {}).items():
             if of in ("", fragment):
-                yield Problem(page, link, one.why, one.kind, f"{url}#{of}", one.level)
+                why = f"{one.why}#{fragment}".rstrip("#") if one.kind == "redirect" else one.why
+                yield Problem(page, link, why, one.kind, f"{url}#{of}", one.level)
 
 
 def ids_of(html: bytes) -> set[str]:
@@ -457,7 +472,8 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--external", action="store_true", help="ask the other sites that links lead to, too")
     add("--strict", action="store_true", help="let warnings fail, too")
     usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    add("--format", choices=("text", "json", "github"), default=usual, help=f"usually {usual}")
+    told = "text, but inside GitHub Actions github, unless this says otherwise"
+    add("--format", choices=("text", "json", "github"), default=usual, help=told)
     return parser.parse_args(arguments)
 
 
@@ -477,8 +493,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read_settings(Path())
         site_url = settings.site_url if asked.site_url is None else asked.site_url
         docs = Path(settings.docs if asked.docs is None else asked.docs)
-        if not asked.site:
-            raise WrongCall("SITE_DIR is empty")
+        if not asked.site or asked.site_url == "":
+            raise WrongCall(f"{'--site-url' if asked.site else 'SITE_DIR'} is empty")
         if str(docs) != Settings.docs and not docs.is_dir():
             raise WrongCall(f"{docs}: no such folder of Markdown files")
         site = read_site(Path(asked.site), site_url, settings)
@@ -492,8 +508,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pages = sum(name.lower().endswith(HTML) for name in site.files)
     faults = sum(line.level == "error" for line in lines)
     warnings = len(lines) - faults
-    result = f"{faults or 'no'} problem{'s' * (faults != 1)}"
-    result += f", {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
+    result = counted(faults, "problem") if faults else "no problems"
+    result += f", {counted(warnings, 'warning')}" if warnings else ""
     took = time.perf_counter() - start
     if asked.format == "json":
         print(as_json(lines, pages, found.links))
@@ -503,7 +519,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             text = as_github(line) if asked.format == "github" else str(line)
             paint = "33" if line.level == "warning" else "31"
             print(f"\033[{paint}m{text}\033[0m" if colour else text)
-        print(f"{pages} pages, {found.links} links: {result} ({took:.2f} s)")
+        read = f"{counted(pages, 'page')}, {counted(found.links, 'link')}"
+        print(f"{read}: {result} ({took:.2f} s)")
     return 1 if faults or (warnings and asked.strict) else 0
 
 

@@ -112,14 +112,14 @@ def ask_one(
     patience.backoff_factor = BACK_OFF
     response, end, moved = follow(web, "HEAD", url, patience)
     later = response.status in BUSY and "Retry-After" in response.headers
-    if response.status >= 400 and response.status != 429 and not later:  # some refuse HEAD
+    if response.status >= 300 and response.status != 429 and not later:  # some refuse HEAD
         again = False if response.status in BUSY else patience
         response, end, moved = follow(web, "GET", url, again)
-    elif response.status < 400 and names:
+    elif response.status < 300 and names:
         response, _, _ = follow(web, "GET", end, patience)
     with closing(response):
         status = response.status
-        if status >= 400:
+        if status >= 300:  # or a redirect to nowhere
             level = "error" if status in (404, 410) else "warning"
             why = "asks to come back later" if later or status == 429 else "answers"
             return {"": Answer(level, f"{why}: {status} {PHRASES.get(status, '')}".strip())}

@@ -81,7 +81,8 @@ PAINT = ("clip-path", "cursor", "fill", "filter", "mask", "stroke", *MARKERS)
 PAINTED = f"svg :is({','.join(f'[{name}*=url]' for name in PAINT)})"
 TAGS = sorted({"base", "meta", "script", "style"}.union(*PLACES.values()))
 SHARED = re.compile(
-    r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?|msapplication-tileimage",
+    r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?"
+    r"|msapplication-(tileimage|config|\w+logo)",
     re.I,
 )
 # Seconds, a mark or a space, perhaps `url=`; anything else is no redirect.
@@ -103,6 +104,8 @@ MARKS = (b"][", b"[^", b"{ #", b"--8", b":material-")
 CODE = ":is(code,pre,kbd,samp,tt,script,style,textarea,math,.arithmatex)"
 
 HEADINGS = "h1,h2,h3,h4,h5,h6"
+# Where contents and navigation stand, in the markup of common themes too.
+MENUS = ":is(nav,aside,.nav,.navbar,.toc,[role=navigation],[role=complementary]) a[href]"
 NO_ANSWER = f":is({HEADINGS},script,style,nav,footer)"
 
 
@@ -203,8 +206,8 @@ def read_element(
         add(node, "sheet", [url for url, _ in sheet_urls(node.text)])
     elif tag == "script" and "ld+json" in held.get("type", "").lower():
         try:
-            add(node, "json-ld", addresses(json.loads(node.text)))
-        except (ValueError, RecursionError) as error:
+            add(node, "json-ld", addresses(parse_json(node.text)))
+        except ValueError as error:
             why, line = f"this JSON-LD does not parse: {error}", node.source_line or 0
             page.faults.append(Fault("<script>", why, "json", line))
     elif tag == "script" and "src" not in held:
@@ -289,8 +292,8 @@ def sheet_urls(css: str) -> list[tuple[str, int]]:
 def read_json(name: str, text: str) -> Document:
     """Read a web manifest, or the index of the search."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        found = parse_json(text)
+    except ValueError as error:
         line = getattr(error, "lineno", 0)
         return Document(faults=[Fault("", f"this is no JSON: {error}", "json", line)])
     if name == "search_index.json":
@@ -302,6 +305,14 @@ def read_json(name: str, text: str) -> Document:
     keys = ("src", "url", "start_url", "scope")
     urls = [value for key, value in strings_of(found) if key in keys]
     return Document([Link(url, "manifest") for url in urls])
+
+
+def parse_json(text: str) -> Any:
+    """Parse JSON with numbers of any length; raise ValueError where it cannot be."""
+    try:
+        return json.loads(text, parse_int=float)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def strings_of(found: Any) -> Iterator[tuple[str, str]]:
@@ -341,7 +352,7 @@ def read_sections(data: bytes) -> list[Section]:
     found: list[Section] = []
     for node in (tree.select_one("main") or tree).descendants:
         if isinstance(node, turbohtml.Element) and node.matches(f":is({HEADINGS})"):
-            text = " ".join(node.text.split()).rstrip("¶#🔗 ")
+            text = " ".join(node.text.split()).strip("¶#🔗 ")
             found.append(Section(node.attr("id") or "", text, 0))
         elif isinstance(node, turbohtml.Text) and found:
             parent = node.parent
@@ -352,6 +363,6 @@ def read_sections(data: bytes) -> list[Section]:
 
 
 def read_menus(data: bytes) -> tuple[list[str], list[str]]:
-    """Return where the links of a page's `<nav>`s lead: within the page, and elsewhere."""
-    found = [one.attr("href") or "" for one in parse(data).select("nav a[href]")]
+    """Return where the links of a page's menus lead: within the page, and elsewhere."""
+    found = [one.attr("href") or "" for one in parse(data).select(MENUS)]
     return [url for url in found if url[:1] == "#"], [url for url in found if url[:1] != "#"]

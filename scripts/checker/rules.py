@@ -1,12 +1,13 @@
 """What is wrong with a built site: where each of its addresses leads, and what is not there."""
 
 import os
+import posixpath
 import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -147,7 +148,8 @@ class Site:
         name = unquote(path[len(root) :], errors="surrogateescape")
         fragment = "" if link.place == "script json-ld" else goal.hash[1:]
         if file := self.served(name):
-            return Goal(file, fragment, path=name)
+            slashless = file == f"{name}/index.html" or f"{path}/" == root
+            return Goal(file, fragment, path=name, kind="slash" * slashless)
         kind = "markdown" if name.endswith(".md") else "file"
         why, near = self.missing(name)
         return Goal("", fragment, why=why, path=name, kind=kind, near=near)
@@ -172,8 +174,14 @@ class Site:
             return ""
         # Letter case first: it is what Windows and macOS hide from the writer.
         near = [one for one in known if one.rstrip("/").casefold() == name.rstrip("/").casefold()]
-        near = near or get_close_matches(name[:200], sorted(known), 1, 0.75)
-        return near[0] if near else ""
+        # The longest part of two names may be one folder: what is last in them must be alike, too.
+        for one in near or get_close_matches(name[:200], sorted(known), 3, 0.75):
+            end, other = (
+                re.sub(r"\..*", "", posixpath.basename(x.rstrip("/"))) for x in (one, name)
+            )
+            if SequenceMatcher(None, end.casefold(), other.casefold()).ratio() >= 0.6:
+                return one
+        return ""
 
 
 def climbs(base: str, url: str) -> bool:
@@ -319,7 +327,7 @@ def notes(site: Site, name: str, link: Link, goal: Goal) -> Iterator[Problem]:
             why = f"is beside the site, which is published under {site.home.pathname}"
             yield Problem(name, link, why, "beside", goal.outside, "warning")
         return
-    if goal.path and goal.file == f"{goal.path}/index.html":
+    if goal.kind == "slash":
         why = "each visit is sent on to the address with a slash at its end"
         yield Problem(name, link, why, "slash", goal.path, "warning")
     if link.url.strip().lower().startswith("http:") and site.home.protocol == "https:":
@@ -348,7 +356,8 @@ def check(site: Site, faq_page: str, faq: dict[str, str]) -> Findings:
     found.problems += check_fragments(site, found)
     found.problems += unreached(site, found)
     if faq_page:
-        doubles = {(faq_page, "id", f"#{one_id}") for one_id in faq}  # are told as the FAQ's
+        kinds = ("id", "fragment")  # one too many or too few is told as the FAQ's
+        doubles = {(faq_page, kind, f"#{one_id}") for kind in kinds for one_id in faq}
         found.problems = [p for p in found.problems if (p.page, p.kind, p.link.url) not in doubles]
         found.problems += check_faq(site, found, faq_page, faq)
     return found
@@ -386,7 +395,8 @@ def check_fragments(site: Site, found: Findings) -> Iterator[Problem]:
         elif not times and not (known and known.fullmatch(decoded)):
             if file.lower().endswith(".svg") and re.match(r"svgView\(|xywh=|t=", raw):
                 continue
-            why = f"no such section on {'this' if file == page else 'that'} page"
+            what = "id in {} drawing" if file.lower().endswith(".svg") else "section on {} page"
+            why = f"no such {what.format('this' if file == page else 'that')}"
             near = site.meant(decoded, ids)
             goal = f"#{raw}" if file == page else f"{file}#{raw}"
             yield Problem(page, Link(url, "#"), why, "fragment", goal, near=near and f"#{near}")
@@ -425,6 +435,7 @@ def check_faq(site: Site, found: Findings, page: str, faq: dict[str, str]) -> It
     sections: dict[str, Section] = {}
     for one in read_sections(data):
         sections.setdefault(one.id, one)
+    missing = {faq[one_id] for one_id in faq if not found.ids[page][one_id]}
     contents = {unquote(url[1:]) for url in read_menus(data)[0]}
     for one_id, question in faq.items():
         section = sections.get(one_id)
@@ -451,7 +462,7 @@ def check_faq(site: Site, found: Findings, page: str, faq: dict[str, str]) -> It
     ):
         yield fault(moved[0], f"out of the list's order: #{moved[1]} should stand here")
     for section in sections.values():
-        if section.text.endswith("?") and section.id not in faq:
+        if section.text.endswith("?") and section.id not in faq and section.text not in missing:
             why = f'the settings\' list does not know this question: "{section.text}"'
             yield fault(section.id, why)
     home = "index.html" if "index.html" in found.ids else page

@@ -78,7 +78,7 @@ PLANTED = {
     ),
     "picture's part": (
         *in_text("index", '<img src="images/icon.svg#gone">'),
-        "no such section on th",
+        "no such id in that drawing",
     ),
     "style": (*in_text("index", '<p style="background: url(paper.png)">'), "no such file"),
     "form": (*in_text("about", '<form action="../send/"></form>'), "no such page"),

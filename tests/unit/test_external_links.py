@@ -183,6 +183,7 @@ def test_an_address_with_many_fragments_is_asked_once(site: Site) -> None:
     [
         (404, "error", "answers: 404 Not Found"),
         (410, "error", "answers: 410 Gone"),
+        (301, "warning", "answers: 301 Moved Permanently"),  # and says not where to
         (401, "warning", "answers: 401 Unauthorized"),
         (403, "warning", "answers: 403 Forbidden"),
         (418, "warning", "answers: 418 I'm a Teapot"),
@@ -395,7 +396,6 @@ def test_garbage_is_a_warning(site: Site, raw: bytes) -> None:
     [
         b"HTTP/1.1 200 OK\r\nno header\r\n\xff: \xfe\r\nContent-Length: -7\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Type: \xff\r\nContent-Encoding: odd\r\n\r\n",
-        b"HTTP/1.1 301 Moved\r\n\r\n",
     ],
 )
 def test_small_oddities_do_not_matter(site: Site, raw: bytes) -> None:
@@ -625,7 +625,7 @@ def folder(
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     site.reply("/moved", Reply(301, {"Location": "/here"}))
     site.reply("/here", Reply(200, HTML, PAGE))
-    links = ["gone", "moved", "here#here", "here#there", "here"]
+    links = ["gone", "moved", "here#here", "here#there", "here", "moved#here"]
     text = "".join(f'\n<a href="{site.url}/{one}">' for one in links)
     (tmp_path / "site").mkdir()
     (tmp_path / "site/index.html").write_text(text)
@@ -641,6 +641,7 @@ def test_links_to_other_sites_are_asked_only_on_demand(
     assert not site.seen
     assert check_site.main(["site", "--external"]) == 1
     *lines, _ = capsys.readouterr().out.splitlines()[1:]
+    assert lines.pop().endswith(f"{site.url}/moved#here: moved for good to {site.url}/here#here")
     assert lines == [
         f"docs/index.md:2: {site.url}/gone: answers: 404 Not Found",
         f"docs/index.md:3: warning: {site.url}/moved: moved for good to {site.url}/here",
@@ -656,7 +657,7 @@ def test_an_exception_with_its_reason_is_not_asked(
     (folder / "pyproject.toml").write_text(f"[tool.check_site.exceptions]\n{exceptions}")
     assert check_site.main(["site", "--external"]) == 0
     assert site.methods("/gone") == []
-    assert capsys.readouterr().out.count("warning: ") == 1
+    assert capsys.readouterr().out.count("warning: ") == 2
 
 
 def test_progress_is_shown_on_a_terminal_only(folder: Path) -> None:
