@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, NoReturn
 from urllib.parse import unquote
 
 import can_ada
-from checker.pages import Document, Fault, Link, read, read_html
+from checker.pages import Document, Fault, Link, is_page, read, read_html
 from checker.rules import Findings, Problem, Site, check
 
 HELP = """\
@@ -65,7 +65,6 @@ exit status: 0 nothing wrong (warnings allowed, but not with --strict), 1 faults
 2 called wrongly"""
 
 CACHE = Path(".cache/check_site.json")
-HTML = (".html", ".htm")
 ADDRESS = re.compile(r"https?:(?!.*(%2f|%00|[?#])).*", re.I)  # of a site
 NO_ADDRESS = "https://site.invalid/"
 LONGEST = 300  # characters of an address that a line shows
@@ -191,7 +190,7 @@ def read_site(folder: Path, site_url: str, settings: Settings) -> Site:
     files, unreadable = list_files(str(folder))
     if "" in unreadable:
         raise WrongCall(f"{folder} cannot be read")
-    if not any(name.lower().endswith(HTML) for name in files):
+    if not any(map(is_page, files)):
         raise WrongCall(f"{folder} holds no HTML page; build the site first")
     try:
         patterns = {page: re.compile(pattern) for page, pattern in settings.fragments.items()}
@@ -356,7 +355,7 @@ def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
     """Return what to print, sorted; what a template brings to most pages comes once."""
     for kept in (sources, markdown, written, built):
         kept.cache_clear()  # of another site, when this is called once more
-    pages = sum(name.lower().endswith(HTML) for name in site.files)
+    pages = len(site.pages)
     lines = set()
 
     def add(problem: Problem, places: Iterable[tuple[str, int, str]], count: str = "") -> None:
@@ -505,7 +504,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (WrongCall, OSError) as wrong:
         print(f"check_site.py: {printable(str(wrong))}", file=sys.stderr)
         return 2
-    pages = sum(name.lower().endswith(HTML) for name in site.files)
+    pages = len(site.pages)
     faults = sum(line.level == "error" for line in lines)
     warnings = len(lines) - faults
     result = counted(faults, "problem") if faults else "no problems"

@@ -109,10 +109,15 @@ MENUS = ":is(nav,aside,.nav,.navbar,.toc,[role=navigation],[role=complementary])
 NO_ANSWER = f":is({HEADINGS},script,style,nav,footer)"
 
 
+def is_page(name: str) -> bool:
+    """Tell whether a file is a page."""
+    return name.lower().endswith((".html", ".htm", ".xhtml"))
+
+
 def can_link(name: str) -> bool:
     """Tell whether files of this kind are read; others may be too large for it."""
-    kinds = (".html", ".htm", ".svg", ".css", ".js", ".mjs", ".webmanifest", ".json", ".xml")
-    return name.lower().endswith(kinds)
+    kinds = (".svg", ".css", ".js", ".mjs", ".webmanifest", ".json", ".xml")
+    return is_page(name) or name.lower().endswith(kinds)
 
 
 def is_manifest(name: str) -> bool:
@@ -136,7 +141,7 @@ def read(name: str, data: bytes, *, lines: bool = False, manifest: bool = False)
     text = data.decode("utf-8-sig", errors="replace")
     if manifest or is_manifest(last) or last == "search_index.json":
         return read_json(last, text)
-    if last.endswith((".html", ".htm", ".svg")):
+    if is_page(last) or last.endswith(".svg"):
         return read_html(data, lines)
     if last.endswith(".css"):
         return Document([Link(url, "url()", line) for url, line in sheet_urls(text)])

@@ -21,6 +21,7 @@ from checker.pages import (
     Section,
     can_link,
     is_manifest,
+    is_page,
     read,
     read_menus,
     read_sections,
@@ -83,6 +84,11 @@ class Site:
     def home(self) -> can_ada.URL:
         """The address, parsed."""
         return can_ada.parse(self.address)
+
+    @cached_property
+    def pages(self) -> set[str]:
+        """Every page."""
+        return set(filter(is_page, self.files))
 
     @cached_property
     def folders(self) -> set[str]:
@@ -246,7 +252,7 @@ def check_files(site: Site, names: Iterable[str], manifest: bool = False) -> Fin
             ]
             ids = Counter(document.ids)
             ids.update(document.anchors.difference(document.ids))
-            if name.lower().endswith((".html", ".htm", ".svg")):
+            if is_page(name) or name.lower().endswith(".svg"):
                 found.ids[name] = ids
             follow(site, found, name, document, plain)
     return found
@@ -344,7 +350,7 @@ def check(site: Site, faq_page: str, faq: dict[str, str]) -> Findings:
         faq: Each required id with its question, in their order.
     """
     names = sorted(filter(can_link, site.files))
-    size = sum(size for name, size in site.files.items() if name.endswith((".html", ".htm")))
+    size = sum(site.files[name] for name in site.pages)
     found = None if size < MANY or os.cpu_count() == 1 else check_in_two(site, names)
     found = found or check_files(site, names)
     found.add(check_files(site, sorted(found.manifests), manifest=True))
@@ -406,7 +412,7 @@ def unreached(site: Site, found: Findings) -> Iterator[Problem]:
     """Yield pages that no other links to, and files that nothing uses."""
     unused: dict[str, list[str]] = {}
     for name in sorted(site.files.keys() - found.used - found.reached):
-        if name.lower().endswith((".html", ".htm")):
+        if name in site.pages:
             if name not in ("index.html", "404.html"):
                 why = "no other page links to this page"
                 yield Problem(name, Link("", ""), why, "orphan", name, "warning")

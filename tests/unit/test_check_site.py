@@ -480,6 +480,7 @@ OTHER_KINDS = {
         f"site/search/search_index.json:1: about/#gone: {THAT}",
         '{"docs": [{"location": ""}, {"location": "about/#why-me"}, {}, 5]}',
     ),
+    "page of XML": ("b.xhtml", "<html><a href='x/'/></html>", "site/b.xhtml:1: x/", "<html/>"),
     "drawing": (
         "b.svg",
         '<svg><use href="#x"/></svg>',
