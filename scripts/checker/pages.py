@@ -96,9 +96,10 @@ DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*\)?)*")
 HINTS = {"preconnect", "dns-prefetch"}
 NAMES = re.compile(r"[\w@%+~.-]+\.\w+")
 
-# `[^a-z]` is no footnote.
+# `[^a-z]` is no footnote, and `int[][]` and `a[0][1]` are no links.
 MARKDOWN = re.compile(
-    r"\]\[[^][]*\]?|\[\^(?!\w-\w\])[^]\s]*\]?|\{ #[^}]*\}?|--8<--\S*|:material-[\w-]*:?"
+    r"(?<!\[)(?<!\[\d)(?<!\[\d\d)\]\[[^][]*\]?"
+    r"|\[\^(?!\w-\w\])[^]\s]*\]?|\{ #[^}]*\}?|--8<--\S*|:material-[\w-]*:?"
 )
 MARKS = (b"][", b"[^", b"{ #", b"--8", b":material-")
 CODE = ":is(code,pre,kbd,samp,tt,script,style,textarea,math,.arithmatex)"

@@ -374,7 +374,8 @@ FAULTS = {
     "reference that was not rendered": (
         "<p>See [the guide][guide].",
         f"][guide]: {RAW}",
-        "<p>See <code>[the guide][guide]</code><pre>a[1][2]</pre><!-- ][ --> [ ] [x]",
+        "<p>See <code>[the guide][guide]</code><pre>a[1][2]</pre><!-- ][ --> [ ] [x]"
+        " int[][] rows[2][24] [1][2]",
     ),
     "footnote": ("<p>So it is.[^1]", f"[^1]: {RAW}", "<p>So it is.<code>[^1]</code> [^a-z]"),
     "attribute list": ("<p>Steps { #steps }", f"{{ #steps }}: {RAW}", "<p>Steps {x} {# x #}"),
