@@ -64,7 +64,7 @@ class Goal(NamedTuple):
     outside: str = ""  # the whole address, without a fragment
     why: str = ""  # it leads nowhere
     kind: str = ""
-    path: str = ""  # as asked for, relative to the site
+    path: str = ""  # as asked for, relative to the site; with a slash before it, to the host
     near: str = ""  # what may have been meant
 
 
@@ -148,9 +148,10 @@ class Site:
                 r"(https?:)?[\\/]{2}", url, re.I
             ):
                 return Goal(outside=whole, fragment=goal.hash[1:])
-            return Goal(why=f"leaves the site, which is published under {root}", kind="outside")
+            why = f"leaves the site, which is published under {root}"
+            return Goal(why=why, kind="outside", path=path)
         if climbs(base.pathname, url):
-            return Goal(why="climbs above the root of the site", kind="outside")
+            return Goal(why="climbs above the root of the site", kind="outside", path=path)
         name = unquote(path[len(root) :], errors="surrogateescape")
         fragment = "" if link.place == "script json-ld" else goal.hash[1:]
         if file := self.served(name):

@@ -857,6 +857,16 @@ def test_what_most_pages_share_is_told_once_with_the_count(run: Checker) -> None
     assert again()[:1] == [f"site/a/index.html:1: n.png: {NO_FILE} (on 4 of 6 pages)"]
 
 
+@pytest.mark.parametrize("out", ["../", "../../calf/"])
+def test_what_leaves_the_site_from_most_pages_is_told_once(run: Checker, out: str) -> None:
+    names = ["index", "a/index", "a/b/index", "a/b/c/index"]
+    run({f"{name}.html": f'<a href="{"../" * n}{out}legal/">' for n, name in enumerate(names)})
+    for page in Path("docs").rglob("*.md"):
+        page.write_text("The footer comes from a template.")
+    why = f"{LEAVES if out == '../' else CLIMBS} (on 4 of 6 pages)"
+    assert again() == [f"site/index.html:1: {out}legal/: {why}"]
+
+
 def test_what_most_pages_write_in_their_markdown_is_told_for_each(run: Checker) -> None:
     pages = {f"{name}/index.html": '<a href="../gone/">' for name in "abcd"}
     assert run(pages) == [f"docs/{name}.md:1: ../gone/: {NO_PAGE}" for name in "abcd"]
