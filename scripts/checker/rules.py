@@ -186,7 +186,9 @@ class Site:
             end, other = (
                 re.sub(r"\..*", "", posixpath.basename(x.rstrip("/"))) for x in (one, name)
             )
-            if SequenceMatcher(None, end.casefold(), other.casefold()).ratio() >= 0.6:
+            alike = SequenceMatcher(None, end.casefold(), other.casefold()).ratio()
+            # One letter of three is a slip of the keyboard, four of twelve another word.
+            if alike >= (0.6 if len(other) < 6 else 0.8):
                 return one
         return ""
 
