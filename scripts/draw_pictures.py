@@ -1,7 +1,7 @@
-"""Draws the pictures that the builder cannot make: icons, share picture, README picture.
+"""Draws the icons, the share picture and the README picture.
 
-Run after a change of `docs/images/icon.svg`, `scripts/share.svg`, `docs/figures/spot.svg` or the
-look of the site, with a built site in `site/`, and commit what it writes:
+Build the site, run this after a change to `docs/images/icon.svg`, `scripts/share.svg`,
+`docs/figures/spot.svg` or the look of the site, and commit the result:
 
     .venv/bin/python scripts/draw_pictures.py
 """
@@ -42,14 +42,15 @@ def draw_svg(page: Page, svg: str, png: Path, width: int, height: int) -> None:
 
 
 def resized(svg: str, attributes: str) -> str:
-    """Return an SVG with attributes of place or size on its root element."""
+    """Return an SVG with position or size attributes on its root element."""
     return re.sub("<svg ", f"<svg {attributes} ", svg, count=1)
 
 
-def to_be_cut(icon: str) -> str:
-    """Return the icon with a margin, for devices that cut icons to a shape of their own.
+def maskable(icon: str) -> str:
+    """Return the icon with a margin, for devices that crop icons to their own shape.
 
-    What it shows stays inside a circle of four fifths of its width (https://www.w3.org/TR/appmanifest/#icon-masks).
+    The drawing stays inside the safe zone, a circle of four fifths of the width
+    (https://www.w3.org/TR/appmanifest/#icon-masks).
     """
     colour = re.search('fill="(#[0-9a-f]{6})"', icon)
     paper = f'style="background:{colour[1]}"' if colour else ""
@@ -57,7 +58,7 @@ def to_be_cut(icon: str) -> str:
 
 
 def share_picture() -> str:
-    """Return the share picture's SVG: its words, and the spot from the knee to the mid-calf."""
+    """Return the share picture as SVG: its text, and the spot drawing from knee to mid-calf."""
     words = (ROOT / "scripts/share.svg").read_text("utf-8")
     spot = re.sub('viewBox="[^"]*"', 'viewBox="0 0 324 334"', SPOT.read_text("utf-8"), count=1)
     placed = resized(spot, 'x="575" width="610" height="630"')
@@ -65,8 +66,8 @@ def share_picture() -> str:
 
 
 def draw_site(page: Page, png: Path) -> None:
-    """Draw the first screen of the built home page, as a desktop shows it."""
-    # Served, as its script does nothing on a page that is opened as a file.
+    """Capture the first screen of the built home page at desktop size."""
+    # Served over HTTP, because the page's script does not run from file:.
     handler = partial(SimpleHTTPRequestHandler, directory=str(ROOT / "site"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -77,7 +78,7 @@ def draw_site(page: Page, png: Path) -> None:
 
 
 def main() -> None:
-    """Draw them all."""
+    """Draw all pictures."""
     found = subprocess.run([ROOT / "scripts" / "get_browser"], stdout=subprocess.PIPE, text=True)
     chrome = found.stdout.strip() or None
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -89,7 +90,7 @@ def main() -> None:
         icon = (IMAGES / "icon.svg").read_text("utf-8")
         for size in (180, 192):
             draw_svg(page, icon, IMAGES / f"icon-{size}.png", size, size)
-        draw_svg(page, to_be_cut(icon), IMAGES / "icon-cut.png", 512, 512)
+        draw_svg(page, maskable(icon), IMAGES / "icon-cut.png", 512, 512)
         draw_svg(page, share_picture(), IMAGES / "share.png", 1200, 630)
         draw_site(page, ROOT / ".github" / "site.png")
         browser.close()

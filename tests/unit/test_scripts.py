@@ -143,7 +143,7 @@ def test_continuous_integration_runs_the_test_command() -> None:
 def test_serving_on_something_that_is_no_port_gets_one_sentence(port: str) -> None:
     sentence = refusal(run(ROOT / "scripts/serve", port))
     assert sentence == (
-        f"serve: '{port}' cannot be the port: give a number from 1024 to 65535,"
+        f"serve: '{port}' is not a valid port; use a number from 1024 to 65535,"
         " as in ./scripts/serve 8080"
     )
 
@@ -152,7 +152,7 @@ def test_serving_on_a_port_in_use_gets_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         sentence = refusal(run(ROOT / "scripts/serve", str(port)))
-    assert sentence.startswith(f"serve: port {port} is in use: stop the program that uses it, or ")
+    assert sentence.startswith(f"serve: port {port} is in use; stop the program using it, or ")
 
 
 def test_an_old_python_by_name_gets_one_sentence_that_names_it(copy: Path, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_an_old_python_on_the_path_gets_one_sentence_that_names_it(
 
 def test_no_python_gets_one_sentence(copy: Path) -> None:
     sentence = refusal(run(copy / "scripts/install", PYTHON="/nowhere/python3"))
-    assert "and /nowhere/python3 is not a Python that runs;" in sentence
+    assert "and /nowhere/python3 is not a working Python;" in sentence
 
 
 def test_a_python_without_venv_gets_one_sentence(copy: Path, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_no_network_gets_one_sentence_and_the_next_run_tries_again(copy: Path) -
         )
     assert refusal(done) == (
         "install: the tools could not be downloaded and installed; check the network"
-        " and try again (pip's own words: .venv/install.log)"
+        " and try again (pip's log: .venv/install.log)"
     )
     assert (copy / ".venv/install.log").stat().st_size > 0
     assert not (copy / ".venv/lock.txt").exists()
@@ -222,7 +222,7 @@ def test_an_install_that_no_longer_fits_is_made_again(copy: Path, fault: str) ->
     lock = (copy / "requirements.txt").read_text()
     (copy / ".venv/lock.txt").write_text(lock if gone else f"{lock}# older\n")
     done = run(copy / "scripts/install", PYTHON="/nowhere/python3")
-    assert "is not a Python that runs;" in refusal(done)
+    assert "is not a working Python;" in refusal(done)
 
 
 def audit(copy: Path, words: str, status: int) -> subprocess.CompletedProcess[str]:
