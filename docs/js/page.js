@@ -129,6 +129,18 @@
   // On a wide screen the menu is a row, and nothing is open.
   matchMedia("(min-width: 76.25em)").addEventListener("change", () => close());
 
+  // --- A review that has become overdue since the build -----------------------------------------------
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const due = document.querySelector(".cr-due");
+    const date = due?.querySelector("time");
+    // ISO dates compare as text.
+    if (!date || date.dateTime >= new Date().toISOString().slice(0, 10)) return;
+    const notice = document.createElement("strong");
+    notice.append("This page was due for review on ", date, ".");
+    due.replaceWith(notice);
+  });
+
   // --- The copy for the time without a network ------------------------------------------------------
 
   addEventListener("load", () => {

@@ -4,15 +4,17 @@ import json
 import re
 import struct
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import SETTINGS, Builder
 from front_matter import PAGE_NAMES, ROOT, front_matter_of, parsed
 from main_text import the_one, words_of_first
 from selectolax.lexbor import LexborHTMLParser
 
-SITE_URL = "https://example.org/calf-release/"
+SITE_URL: str = SETTINGS["site_url"]
 SITE_NAME = "Calf release for knee pain"
 HEAVIEST_PICTURE = 300_000
 
@@ -63,6 +65,17 @@ def test_the_sitemap_lists_every_page_and_nothing_else(site: Path) -> None:
     sitemap = Tree((site / "sitemap.xml").read_text(encoding="utf-8"))
     listed = [entry.text().strip() for entry in sitemap.css("loc")]
     assert sorted(listed) == sorted(map(address_of, PAGE_NAMES))
+
+
+def test_the_sitemap_dates_each_page_by_its_review(site: Path) -> None:
+    sitemap = Tree((site / "sitemap.xml").read_text(encoding="utf-8"))
+    dates = {
+        words_of_first(entry, "loc"): words_of_first(entry, "lastmod")
+        for entry in sitemap.css("url")
+    }
+    assert dates == {
+        address_of(name): str(front_matter_of(name)["reviewed"]) for name in PAGE_NAMES
+    }
 
 
 def test_the_title_is_that_of_the_front_matter(site: Path, name: str) -> None:
@@ -165,6 +178,15 @@ def test_every_page_shows_its_dates(site: Path, name: str) -> None:
     shown = [time.attributes.get("datetime") for time in parsed(site, name).css("article time")]
     said = front_matter_of(name)
     assert [str(said["reviewed"]), str(said["review_due"])] == shown[-2:]
+
+
+def test_a_page_says_from_the_day_after_that_its_review_is_overdue(build: Builder) -> None:
+    due = front_matter_of("safety")["review_due"]
+    for day, overdue in ((due, False), (due + timedelta(days=1), True)):
+        built = build(BUILD_DATE=day.strftime("%Y%m%d"))
+        end = words_of_first(parsed(built, "safety"), ".cr-page-end")
+        assert ("This page was due for review on" in end) == overdue
+        assert ("Next review:" in end) != overdue
 
 
 def test_an_address_that_does_not_exist_is_not_listed(site: Path) -> None:

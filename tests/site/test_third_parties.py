@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import SETTINGS
 from main_text import words_of
 from selectolax.lexbor import LexborHTMLParser
 
-SITE_URL = "https://example.org/calf-release/"
+SITE_URL: str = SETTINGS["site_url"]
 # What a browser fetches without being asked; `a` and `form` wait for the reader.
 FETCHED = ("src", "srcset", "href", "data", "poster", "action", "imagesrcset", "background")
 LEFT_TO_THE_READER = frozenset(("a",))

@@ -242,9 +242,9 @@ def test_a_known_vulnerability_fails_the_audit(copy: Path) -> None:
     assert mend.startswith("audit: raise the pins")
 
 
-@pytest.mark.parametrize("fault", ["ConnectionError", "ReadTimeout", "ProxyError"])
-def test_an_audit_without_a_network_says_that_it_was_left_out(copy: Path, fault: str) -> None:
-    done = audit(copy, f"Traceback\nrequests.exceptions.{fault}: no", 1)
+@pytest.mark.parametrize("fault", ["ConnectionError", "ReadTimeout", "ProxyError", "ServiceError"])
+def test_an_audit_without_the_list_says_that_it_was_left_out(copy: Path, fault: str) -> None:
+    done = audit(copy, f"Traceback\nsome.module.{fault}: no", 1)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.startswith("audit: left out")
 
@@ -255,6 +255,40 @@ def test_the_real_auditor_without_a_network_is_understood() -> None:
     assert done.stderr == (
         "audit: left out, as the list of known vulnerabilities cannot be reached\n"
     )
+
+
+def report_reviews(copy: Path, day: str, open_issue: str = "") -> tuple[str, list[str]]:
+    """Run the report on a day; return what it prints, and the calls of a stand-in for `gh`."""
+    (copy / "docs").mkdir()
+    for name, due in (("early", "2027-11-22"), ("late", "2028-02-01")):
+        (copy / f"docs/{name}.md").write_text(f"---\ntitle: T\nreview_due: {due}\n---\n\n# T\n")
+    calls = copy / "calls"
+    stand_in = f'echo "$@" >>"{calls}"; [ "$2" != list ] || echo "{open_issue}"'
+    stub(copy, stand_in).rename(copy / "gh")
+    done = run(copy / "scripts/report_reviews", BUILD_DATE=day, PATH=f"{copy}:{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    found = re.findall("^issue .*", calls.read_text(), re.MULTILINE) if calls.exists() else []
+    return done.stdout, found
+
+
+def test_no_issue_is_opened_on_the_day_of_a_review(copy: Path) -> None:
+    assert report_reviews(copy, "20271122") == ("No review is overdue.\n", [])
+
+
+def test_overdue_reviews_open_an_issue_that_lists_their_pages(copy: Path) -> None:
+    said, (listed, opened) = report_reviews(copy, "20271123")
+    assert said.startswith("- `docs/early.md`, due on 2027-11-22\n\nReview each page")
+    assert "late.md" not in said
+    assert listed.startswith("issue list --state open")
+    assert opened == (
+        "issue create --title Pages are due for review --body - `docs/early.md`, due on 2027-11-22"
+    )
+
+
+def test_overdue_reviews_update_the_issue_that_is_open(copy: Path) -> None:
+    said, (_, updated) = report_reviews(copy, "20300101", open_issue="7")
+    assert "late.md" in said
+    assert updated == "issue edit 7 --body - `docs/early.md`, due on 2027-11-22"
 
 
 def test_no_browser_gets_one_sentence(copy: Path, tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""Each setting that the README offers can be published, as the workflow does it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from conftest import ENVIRONMENT, ROOT, TESTED_SITE
+
+DEFAULT_ADDRESS = "example.org/calf-release"
+PUBLISHED_TEXT = (".html", ".xml", ".txt", ".json", ".webmanifest", ".js")
+# What takes seconds, and no setting changes.
+SLOW = ("figure_files", "html_validity", "reading", "words")
+LEFT_OUT = [f"--ignore=tests/site/test_{name}.py" for name in SLOW]
+
+
+@dataclass
+class Owner:
+    """What an owner sets: lines of mkdocs.yml, and variables of the workflow."""
+
+    lines: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+
+
+OWNERS = {
+    "a practice on a domain of its own": Owner(
+        {"help": "https://help.example/book?week=1&day=2"},
+        {
+            "SITE_URL": "https://knee.example/",
+            "PUBLISHER": "The Example Practice",
+            "CONTACT_URL": "mailto:someone@knee.example",
+        },
+    ),
+    "no help, no copies, and another sub-path": Owner(
+        {"help": "", "offline": "false"}, {"SITE_URL": "https://example.net/other/"}
+    ),
+}
+
+
+def fork(folder: Path, owner: Owner) -> Path:
+    """Return a copy of the project with an owner's lines in mkdocs.yml."""
+    for part in ("docs", "overrides", "scripts", "tests"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
+    (folder / ".venv").symlink_to(sys.prefix)
+    text = (ROOT / "mkdocs.yml").read_text("utf-8")
+    for key, value in owner.lines.items():
+        text, found = re.subn(rf"(?m)^( *{key}:).*$", rf"\1 {value}", text)
+        assert found == 1, f"{found} lines of {key} in mkdocs.yml"
+    (folder / "mkdocs.yml").write_text(text, "utf-8")
+    return folder
+
+
+def run(project: Path, script: str, *arguments: str, **variables: str) -> str:
+    """Run a script of a project, and return what it prints; it must succeed."""
+    inherited = {k: v for k, v in os.environ.items() if k not in ENVIRONMENT}
+    done = subprocess.run(
+        [project / "scripts" / script, *arguments],
+        env=inherited | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.mark.skipif(bool(TESTED_SITE), reason="this is about other sites")
+@pytest.mark.parametrize("owner", OWNERS.values(), ids=OWNERS)
+def test_a_site_with_an_owners_settings_is_built_checked_and_tested(
+    owner: Owner, tmp_path: Path
+) -> None:
+    project = fork(tmp_path / "a fork", owner)
+    run(project, "check", **owner.variables)
+    said = run(project, "test_site", "-q", *LEFT_OUT, **owner.variables)
+    assert re.search(r"^\d{3} passed", said, re.MULTILINE), said
+    texts = {
+        file.relative_to(project / "site").as_posix(): file.read_text("utf-8")
+        for file in (project / "site").rglob("*")
+        if file.suffix in PUBLISHED_TEXT
+    }
+    assert ("manifest.webmanifest" in texts["index.html"]) == ("offline" not in owner.lines)
+    assert all(owner.variables["SITE_URL"] in texts[name] for name in texts if "html" in name)
+    left = (DEFAULT_ADDRESS, '"/calf-release/')
+    assert not [name for name, text in texts.items() if any(part in text for part in left)]
+
+
+def test_the_address_stands_in_one_setting() -> None:
+    published = [file for folder in ("docs", "overrides") for file in (ROOT / folder).rglob("*")]
+    files = [file for file in published if file.is_file()]
+    assert not [file for file in files if DEFAULT_ADDRESS.encode() in file.read_bytes()]
