@@ -1,0 +1,237 @@
+"""Checks what the site is built from, before the builder reads it: pages and settings.
+
+Prints `file:line: what is wrong and how to fix it` for each fault; exits with 1 if there is one.
+`check_site.py` checks what was built.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import zip_longest
+from pathlib import Path
+
+import yaml
+
+# The keys of a page's details and of the blocks in mkdocs.yml that are ours, in their order.
+KEYS = {
+    "details": ["title", "description", "reviewed", "review_due"],
+    "extra": ["article", "publisher", "tools", "offline"],
+    "publisher": ["name", "contact", "help"],
+}
+ADDRESS = r"str https?://[^\s/?#]\S*"
+CONTACT = (
+    rf"(?i:{ADDRESS}|str mailto:[^\s@]+@[^\s@]+|(null|str) ~?)",
+    "empty, or an address with https:, http: or mailto: and no spaces",
+)
+# YAML's type and text of a value, and what it must be.
+VALUES = {
+    "title": (r"str .+", "a text: put it in quotes"),
+    "description": (r"str .{50,160}", "a text of 50 to 160 characters: put it in quotes"),
+    "site_url": (r"str https?://[^\s/?#@]+/([^\s?#]*/)?", "like https://example.org/knee/"),
+    "article": (ADDRESS, "an address that begins with https://, without spaces"),
+    "name": (r"str [^\0-\x1f\ud800-\udfff]+", "a text on one line: put it in quotes"),
+    "contact": CONTACT,
+    "help": CONTACT,
+    "offline": (r"bool .*", "true or false, without quotes"),
+}
+
+CODE = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->")
+LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\s]+(?: "[^"]*")?\)')
+BLOCK = re.compile(r" {0,3}/// html \| [a-z][a-z0-9]*((?:[.#][\w-]+)*) *")
+LIST = r'\{:? *(?:(?:[.#][\w-]+|[\w-]+="[^"]*") *)+\}'
+# Where a list of attributes works: at a heading's end, alone, after a link (\0), at a cell's end.
+ATTRIBUTES = re.compile(rf"^#+ .* {LIST}$|^ *{LIST}$|(?<=\0){LIST}| {LIST}(?= *\|)")
+
+Faults = Iterator[tuple[int | str, str]]  # a line, or an environment variable, and a sentence
+Rules = Mapping[str, tuple[str, str]]
+Pairs = list[tuple[yaml.Node, yaml.Node]]
+Lines = Iterable[tuple[int, str]]
+
+
+class Unreadable(Exception):
+    """What keeps the rest of a file from being checked: its line and a sentence."""
+
+
+def read(file: Path) -> str:
+    """Return a file's text, or raise Unreadable where it is not UTF-8."""
+    data = file.read_bytes() if file.is_file() else b""
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(line, "this line is not UTF-8: save the file as UTF-8") from None
+
+
+def pairs(text: str) -> Pairs:
+    """Return the keys and values of a YAML mapping, or raise Unreadable where it is not valid."""
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0)
+        hint = "check spaces, quotes and brackets, and quote a text that has a colon"
+        raise Unreadable(min(line, text.count("\n")) + 1, f"not valid YAML: {hint}") from None
+    return node.value if isinstance(node, yaml.MappingNode) else []
+
+
+def value_faults(found: Pairs, block: str, values: Rules, environ: Mapping[str, str]) -> Faults:
+    """Check the keys of a block and their values, as the environment sets them."""
+    line = 1
+    for pair, expected in zip_longest(found, KEYS[block]) if block in KEYS else ():
+        line = pair[0].start_mark.line + 1 if pair else line
+        if not pair or pair[0].value != expected:
+            yield line, f"these keys belong here, in this order: {', '.join(KEYS[block])}"
+            break
+    for key, node in found:
+        where: int | str = key.start_mark.line + 1
+        if node.tag == "!ENV":
+            variable, node = node.value
+            if text := environ.get(variable.value, "").strip():
+                where, node = variable.value, yaml.ScalarNode("tag:yaml.org,2002:str", text)
+        text = node.value
+        if isinstance(node, yaml.SequenceNode):
+            text = " ".join(sorted(str(item.value) for item in node.value))
+        rule, words = values.get(key.value, (".*", ""))
+        if not re.fullmatch(rule, f"{node.tag.rpartition(':')[2]} {text}", re.DOTALL):
+            yield where, f"`{key.value}` must be {words}"
+        if key.value in KEYS:
+            inner = node.value if isinstance(node, yaml.MappingNode) else []
+            yield from value_faults(inner, key.value, values, environ)
+
+
+def date_faults(found: Pairs) -> Faults:
+    """Check the days of the reviews, the last two details of a page."""
+    before = date.min
+    # It may already be tomorrow where the author lives.
+    for (key, node), latest in zip(found[2:], (date.today() + timedelta(1), date.max), strict=True):
+        try:
+            day = date.fromisoformat(node.value if node.tag.endswith(":timestamp") else "")
+        except ValueError:
+            day = before
+        if not before < day <= latest:
+            why = (
+                "it comes after `reviewed`"
+                if key.value == "review_due"
+                else "it is not in the future"
+            )
+            yield key.start_mark.line + 1, f"`{key.value}` must be a day, as 2026-01-31, and {why}"
+        before = day
+
+
+def block_faults(lines: Lines) -> Faults:
+    """Check that each `///` block opens and closes, and that no card is inside another."""
+    open_blocks: list[tuple[int, bool]] = []  # line, whether it is a card
+    nested = []
+    for number, line in lines:
+        if block := BLOCK.fullmatch(line):
+            card = bool(re.search(r"\.cr-card(?![\w-])", block[1]))
+            nested += [(number, outer) for outer in open_blocks if outer[1] and card]
+            open_blocks.append((number, card))
+        elif line.rstrip() == "///" and open_blocks:
+            open_blocks.pop()
+        elif line.lstrip().startswith("//"):
+            why = "closes nothing" if line.rstrip() == "///" else "does not open or close a block"
+            yield number, f"this {why}: write /// html | div.name to open one, /// to close it"
+    for number, _ in open_blocks:
+        yield number, "this block is never closed: put /// on a line of its own at its end"
+    for number, outer in nested:
+        if outer not in open_blocks:
+            yield number, f"this card is inside the card of line {outer[0]}: close that one first"
+
+
+def kind(line: str) -> str:
+    """Return what runs into lines of another kind; a heading, a tag and `///` are as a blank."""
+    if not line.strip() or line.startswith(("#", "///", "<")):
+        return ""
+    start = re.match(r"([-*+]|\d+\.) |\[TOC\]|[|{: ]", line)
+    return (
+        {"|": "table", "{": "attributes", ":": "inner", " ": "inner"}.get(start[0], "list")
+        if start
+        else "text"
+    )
+
+
+def line_faults(lines: Lines, classes: set[str], figures: set[str], most: float) -> Faults:
+    """Check a page's lines, given what exists and how many minutes a calf the plan allows."""
+    before = ""
+    for number, line in lines:
+        now = kind(line)
+        bare = LINK.sub("\0", LINK.sub("\0", line)).rstrip()
+        rest = ATTRIBUTES.sub("", bare)
+        if "8<" in line and line not in figures:
+            yield number, 'write --8<-- "name.svg", with the name of a file in docs/figures'
+        elif "](" in bare or ".md" in bare or bare.count("[") != bare.count("]"):
+            yield number, "this link lacks a bracket or has a space in it: write [words](page.md)"
+        elif "{" in rest or "}" in rest or (now == "attributes" and not before):
+            hint = "after a heading or a link, {: .name } right under a paragraph"
+            yield number, f"readers would see these braces: write {{ .name }} {hint}"
+        elif (
+            before
+            and now not in ("", "inner", "attributes", before)
+            and before + now != "innerlist"
+        ):
+            yield number, "put an empty line above this one, or they run together"
+        elif line.count("**") % 2:
+            yield number, "one ** of a pair is missing here"
+        for name in set(re.findall(r"\.(cr-[\w-]+)", line)) - classes:
+            yield number, f"docs/css has no style for {name}"
+        if (said := re.search(r"(\d+) minutes a calf", line)) and int(said[1]) != most:
+            yield number, f"docs/js/plan.js allows {most:g} minutes: both must say the same"
+        before = now
+
+
+def page_faults(file: Path, classes: set[str], figures: set[str], most: float) -> Faults:
+    """Check a page: its details, its blocks and its lines."""
+    text = read(file)
+    lines = text.split("\n")
+    end = next((i for i, line in enumerate(lines) if i and re.match("---|#|$", line)), 0)
+    for i in (0, end):
+        if lines[i].rstrip() != "---":
+            raise Unreadable(i + 1, "put --- above this line: it starts and ends a page's details")
+    details = pairs("\n".join(lines[:end]))
+    yield from value_faults(details, "details", VALUES, {})
+    if [key.value for key, _ in details] == KEYS["details"]:
+        yield from date_faults(details)
+    text = CODE.sub(lambda code: "\n" * code[0].count("\n") or "\0", text)
+    body = list(enumerate(text.split("\n"), 1))[end + 1 :]
+    yield from block_faults(body)
+    yield from line_faults(body, classes, figures, most)
+
+
+def settings_faults(file: Path, rules: Rules, environ: Mapping[str, str]) -> Faults:
+    """Check what owners set, in mkdocs.yml and in the environment."""
+    yield from value_faults(pairs(read(file)), "", rules, environ)
+
+
+def faults(root: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """Return a line for each fault in a folder that holds mkdocs.yml and docs/."""
+    docs = root / "docs"
+    names = {group: {file.stem for file in docs.glob(group)} for group in ("*.md", "js/*", "css/*")}
+    tools = " ".join(sorted(set.intersection(*names.values())))
+    code = [file.read_bytes() for file in docs.glob("*s/*s")]
+    classes = {name.decode() for text in code for name in re.findall(rb"cr-[\w-]+", text)}
+    figures = {f'--8<-- "{file.name}"' for file in docs.glob("figures/*.svg")}
+    limit = re.search(rb"MOST_SECONDS = (\d+)", b"".join(code))
+    most = int(limit[1]) / 60 if limit else 0
+    rules = VALUES | {
+        "tools": (f"seq {tools}", f"the pages that have a script and a style: {tools}")
+    }
+    settings = root / "mkdocs.yml"
+    found = {file: page_faults(file, classes, figures, most) for file in docs.glob("*.md")}
+    found[settings] = settings_faults(settings, rules, environ)
+    for file in sorted(found):
+        path = file.relative_to(root).as_posix()
+        try:
+            for where, sentence in found[file]:
+                yield (
+                    f"{where}: {sentence}"
+                    if isinstance(where, str)
+                    else f"{path}:{where}: {sentence}"
+                )
+        except Unreadable as error:
+            yield f"{path}:{error.args[0]}: {error.args[1]}"
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(faults(Path(), os.environ)) or None)
