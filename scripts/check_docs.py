@@ -36,42 +36,26 @@ VALUES = {
     "help": CONTACT,
     "offline": (r"bool .*", "true or false, without quotes"),
 }
-
 CODE = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->")
-LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\s]+(?: "[^"]*")?\)')
+LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]+\])+\]\([^()\s]+(?: "[^"]*")?\)')
 BLOCK = re.compile(r" {0,3}/// html \| [a-z][a-z0-9]*((?:[.#][\w-]+)*) *")
 LIST = r'\{:? *(?:(?:[.#][\w-]+|[\w-]+="[^"]*") *)+\}'
 # Where a list of attributes works: at a heading's end, alone, after a link (\0), at a cell's end.
 ATTRIBUTES = re.compile(rf"^#+ .* {LIST}$|^ *{LIST}$|(?<=\0){LIST}| {LIST}(?= *\|)")
-
 Faults = Iterator[tuple[int | str, str]]  # a line, or an environment variable, and a sentence
 Rules = Mapping[str, tuple[str, str]]
 Pairs = list[tuple[yaml.Node, yaml.Node]]
 Lines = Iterable[tuple[int, str]]
 
 
-class Unreadable(Exception):
-    """What keeps the rest of a file from being checked: its line and a sentence."""
-
-
-def read(file: Path) -> str:
-    """Return a file's text, or raise Unreadable where it is not UTF-8."""
-    data = file.read_bytes() if file.is_file() else b""
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(line, "this line is not UTF-8: save the file as UTF-8") from None
-
-
 def pairs(text: str) -> Pairs:
-    """Return the keys and values of a YAML mapping, or raise Unreadable where it is not valid."""
+    """Return the keys and values of a YAML mapping, or raise ValueError with the bad line."""
     try:
         node = yaml.compose(text, yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0)
-        hint = "check spaces, quotes and brackets, and quote a text that has a colon"
-        raise Unreadable(min(line, text.count("\n")) + 1, f"not valid YAML: {hint}") from None
+        line = min(getattr(getattr(error, "problem_mark", None), "line", 0), text.count("\n")) + 1
+        hint = "check spaces and brackets, and quote a text with a colon"
+        raise ValueError(f"{line}: not valid YAML: {hint}") from None
     return node.value if isinstance(node, yaml.MappingNode) else []
 
 
@@ -84,38 +68,35 @@ def value_faults(found: Pairs, block: str, values: Rules, environ: Mapping[str, 
             yield line, f"these keys belong here, in this order: {', '.join(KEYS[block])}"
             break
     for key, node in found:
+        name = str(key.value)
         where: int | str = key.start_mark.line + 1
-        if node.tag == "!ENV":
+        if node.tag == "!ENV" and len(node.value) == 2:
             variable, node = node.value
             if text := environ.get(variable.value, "").strip():
                 where, node = variable.value, yaml.ScalarNode("tag:yaml.org,2002:str", text)
         text = node.value
         if isinstance(node, yaml.SequenceNode):
             text = " ".join(sorted(str(item.value) for item in node.value))
-        rule, words = values.get(key.value, (".*", ""))
+        rule, words = values.get(name, (".*", ""))
         if not re.fullmatch(rule, f"{node.tag.rpartition(':')[2]} {text}", re.DOTALL):
-            yield where, f"`{key.value}` must be {words}"
-        if key.value in KEYS:
+            yield where, f"`{name}` must be {words}"
+        if name in KEYS:
             inner = node.value if isinstance(node, yaml.MappingNode) else []
-            yield from value_faults(inner, key.value, values, environ)
+            yield from value_faults(inner, name, values, environ)
 
 
 def date_faults(found: Pairs) -> Faults:
     """Check the days of the reviews, the last two details of a page."""
     before = date.min
     # It may already be tomorrow where the author lives.
-    for (key, node), latest in zip(found[2:], (date.today() + timedelta(1), date.max), strict=True):
+    limits = (date.today() + timedelta(1), "not in the future"), (date.max, "after `reviewed`")
+    for (key, node), (latest, words) in zip(found[2:], limits, strict=True):
         try:
             day = date.fromisoformat(node.value if node.tag.endswith(":timestamp") else "")
         except ValueError:
             day = before
         if not before < day <= latest:
-            why = (
-                "it comes after `reviewed`"
-                if key.value == "review_due"
-                else "it is not in the future"
-            )
-            yield key.start_mark.line + 1, f"`{key.value}` must be a day, as 2026-01-31, and {why}"
+            yield key.start_mark.line + 1, f"`{key.value}` must be a day, as 2026-01-31, {words}"
         before = day
 
 
@@ -144,12 +125,9 @@ def kind(line: str) -> str:
     """Return what runs into lines of another kind; a heading, a tag and `///` are as a blank."""
     if not line.strip() or line.startswith(("#", "///", "<")):
         return ""
-    start = re.match(r"([-*+]|\d+\.) |\[TOC\]|[|{: ]", line)
-    return (
-        {"|": "table", "{": "attributes", ":": "inner", " ": "inner"}.get(start[0], "list")
-        if start
-        else "text"
-    )
+    if re.match(r"([-*+]|\d+\.) |\[TOC\]", line):
+        return "list"
+    return {"|": "table", "{": "attributes", ":": "inner", " ": "inner"}.get(line[0], "text")
 
 
 def line_faults(lines: Lines, classes: set[str], figures: set[str], most: float) -> Faults:
@@ -157,6 +135,7 @@ def line_faults(lines: Lines, classes: set[str], figures: set[str], most: float)
     before = ""
     for number, line in lines:
         now = kind(line)
+        together = now in ("", "inner", "attributes", before) or before + now in (now, "innerlist")
         bare = LINK.sub("\0", LINK.sub("\0", line)).rstrip()
         rest = ATTRIBUTES.sub("", bare)
         if "8<" in line and line not in figures:
@@ -164,14 +143,11 @@ def line_faults(lines: Lines, classes: set[str], figures: set[str], most: float)
         elif "](" in bare or ".md" in bare or bare.count("[") != bare.count("]"):
             yield number, "this link lacks a bracket or has a space in it: write [words](page.md)"
         elif "{" in rest or "}" in rest or (now == "attributes" and not before):
-            hint = "after a heading or a link, {: .name } right under a paragraph"
-            yield number, f"readers would see these braces: write {{ .name }} {hint}"
-        elif (
-            before
-            and now not in ("", "inner", "attributes", before)
-            and before + now != "innerlist"
-        ):
+            yield number, "readers see these braces: { .x } follows a heading or link, {: .x } text"
+        elif not together:
             yield number, "put an empty line above this one, or they run together"
+        elif line.startswith("##") and "{ #" not in line:
+            yield number, "give this heading an id to link to: ## Words { #words }"
         elif line.count("**") % 2:
             yield number, "one ** of a pair is missing here"
         for name in set(re.findall(r"\.(cr-[\w-]+)", line)) - classes:
@@ -183,12 +159,12 @@ def line_faults(lines: Lines, classes: set[str], figures: set[str], most: float)
 
 def page_faults(file: Path, classes: set[str], figures: set[str], most: float) -> Faults:
     """Check a page: its details, its blocks and its lines."""
-    text = read(file)
+    text = file.read_text("utf-8-sig")
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines) if i and re.match("---|#|$", line)), 0)
     for i in (0, end):
         if lines[i].rstrip() != "---":
-            raise Unreadable(i + 1, "put --- above this line: it starts and ends a page's details")
+            raise ValueError(f"{i + 1}: put --- above this line: it starts and ends the details")
     details = pairs("\n".join(lines[:end]))
     yield from value_faults(details, "details", VALUES, {})
     if [key.value for key, _ in details] == KEYS["details"]:
@@ -197,11 +173,6 @@ def page_faults(file: Path, classes: set[str], figures: set[str], most: float) -
     body = list(enumerate(text.split("\n"), 1))[end + 1 :]
     yield from block_faults(body)
     yield from line_faults(body, classes, figures, most)
-
-
-def settings_faults(file: Path, rules: Rules, environ: Mapping[str, str]) -> Faults:
-    """Check what owners set, in mkdocs.yml and in the environment."""
-    yield from value_faults(pairs(read(file)), "", rules, environ)
 
 
 def faults(root: Path, environ: Mapping[str, str]) -> Iterator[str]:
@@ -214,23 +185,21 @@ def faults(root: Path, environ: Mapping[str, str]) -> Iterator[str]:
     figures = {f'--8<-- "{file.name}"' for file in docs.glob("figures/*.svg")}
     limit = re.search(rb"MOST_SECONDS = (\d+)", b"".join(code))
     most = int(limit[1]) / 60 if limit else 0
-    rules = VALUES | {
-        "tools": (f"seq {tools}", f"the pages that have a script and a style: {tools}")
-    }
-    settings = root / "mkdocs.yml"
-    found = {file: page_faults(file, classes, figures, most) for file in docs.glob("*.md")}
-    found[settings] = settings_faults(settings, rules, environ)
-    for file in sorted(found):
+    rules = {**VALUES, "tools": (f"seq {tools}", f"the pages with script and style: {tools}")}
+    for file in [*sorted(docs.glob("*.md")), root / "mkdocs.yml"]:
         path = file.relative_to(root).as_posix()
         try:
-            for where, sentence in found[file]:
-                yield (
-                    f"{where}: {sentence}"
-                    if isinstance(where, str)
-                    else f"{path}:{where}: {sentence}"
-                )
-        except Unreadable as error:
-            yield f"{path}:{error.args[0]}: {error.args[1]}"
+            if file.suffix == ".md":
+                found = page_faults(file, classes, figures, most)
+            else:
+                found = value_faults(pairs(file.read_text("utf-8-sig")), "", rules, environ)
+            for where, sentence in found:
+                yield f"{f'{path}:' * isinstance(where, int)}{where}: {sentence}"
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            yield f"{path}:{line}: this line is not UTF-8: save the file as UTF-8"
+        except (OSError, ValueError) as error:
+            yield f"{path}:{error}"
 
 
 if __name__ == "__main__":

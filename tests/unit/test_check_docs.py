@@ -38,15 +38,17 @@ PAGE = [
     ("/// html | div.cr-card.cr-card--emergency", "// html | div.cr-card", 0, "does not open"),
     ("both legs are weak.\n///\n", "both legs are weak.\n///\n///\n", 2, "closes nothing"),
     ("cr-card--emergency", "cr-card--emergncy", 0, "no style for cr-card--emergncy"),
-    ("Emergency\n{: .cr", "Emergency\n\n{: .cr", 2, "readers would see these braces"),
-    ("{ #emergency }", "{ emergency }", 0, "readers would see these braces"),
-    ("if: { #emergency }", "if:{ #emergency }", 0, "readers would see these braces"),
-    ("(find-the-spot.md){", "(find-the-spot.md) {", 0, "readers would see these braces"),
+    ("Emergency\n{: .cr", "Emergency\n\n{: .cr", 2, "readers see these braces"),
+    ("{ #emergency }", "{ emergency }", 0, "readers see these braces"),
+    ("if: { #emergency }", "if:{ #emergency }", 0, "readers see these braces"),
+    ("(find-the-spot.md){", "(find-the-spot.md) {", 0, "readers see these braces"),
     ("level }\n\n## Call", "level }\nMore\n\n## Call", 1, "put an empty line above"),
     ("if you notice:**\n\n", "if you notice:**\n", 1, "put an empty line above"),
     ("(find-the-spot.md)", "(find-the-spot.md", 0, "lacks a bracket"),
     ("[Find the spot]", "Find the spot]", 0, "lacks a bracket"),
     ("[Find the spot](", "[Find the spot] (", 0, "lacks a bracket"),
+    (" { #emergency }", "", 0, "give this heading an id"),
+    ("[Find the spot]", "[]", 0, "lacks a bracket"),
     ("**In short:**", "**In short:", 0, "one ** of a pair"),
     ('"spot.svg"', '"spots.svg"', 0, "name of a file in docs/figures"),
     ('--8<-- "spot.svg"', '--8<- "spot.svg"', 0, "name of a file in docs/figures"),
@@ -84,7 +86,8 @@ def test_a_mistake_is_reported_at_its_line(
 
 
 def test_a_card_that_is_not_closed_is_one_fault(copy: Path) -> None:
-    line = change(copy / SAFETY, "/// html | div.cr-card.cr", "/// html | div.cr-card.cr")
+    text = (copy / SAFETY).read_text()
+    line = text[: text.index("/// html | div.cr-card")].count("\n") + 1
     change(copy / SAFETY, "both legs are weak.\n///\n", "both legs are weak.\n")
     assert faults(copy) == [
         f"{SAFETY}:{line}: this block is never closed: put /// on a line of its own at its end"
