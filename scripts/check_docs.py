@@ -1,7 +1,6 @@
-"""Checks what the site is built from, before the builder reads it: pages and settings.
+"""Checks pages and settings, before the builder reads them; `check_site.py` checks what was built.
 
 Prints `file:line: what is wrong and how to fix it` for each fault; exits with 1 if there is one.
-`check_site.py` checks what was built.
 """
 
 import os
@@ -21,10 +20,8 @@ KEYS = {
     "publisher": ["name", "contact", "help"],
 }
 ADDRESS = r"str https?://[^\s/?#]\S*"
-CONTACT = (
-    rf"(?i:{ADDRESS}|str mailto:[^\s@]+@[^\s@]+|(null|str) ~?)",
-    "empty, or an address with https:, http: or mailto: and no spaces",
-)
+CONTACT = rf"(?i:{ADDRESS}|str mailto:[^\s@]+@[^\s@]+|(null|str) ~?)"
+LINK_WORDS = "empty, or an address with https:, http: or mailto: and no spaces"
 # YAML's type and text of a value, and what it must be.
 VALUES = {
     "title": (r"str .+", "a text: put it in quotes"),
@@ -32,8 +29,8 @@ VALUES = {
     "site_url": (r"str https?://[^\s/?#@]+/([^\s?#]*/)?", "like https://example.org/knee/"),
     "article": (ADDRESS, "an address that begins with https://, without spaces"),
     "name": (r"str [^\0-\x1f\ud800-\udfff]+", "a text on one line: put it in quotes"),
-    "contact": CONTACT,
-    "help": CONTACT,
+    "contact": (CONTACT, LINK_WORDS),
+    "help": (CONTACT, LINK_WORDS),
     "offline": (r"bool .*", "true or false, without quotes"),
 }
 CODE = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->")
@@ -54,8 +51,7 @@ def pairs(text: str) -> Pairs:
         node = yaml.compose(text, yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         line = min(getattr(getattr(error, "problem_mark", None), "line", 0), text.count("\n")) + 1
-        hint = "check spaces and brackets, and quote a text with a colon"
-        raise ValueError(f"{line}: not valid YAML: {hint}") from None
+        raise ValueError(f"{line}: not valid YAML: put a text with a colon in quotes") from None
     return node.value if isinstance(node, yaml.MappingNode) else []
 
 
@@ -112,8 +108,7 @@ def block_faults(lines: Lines) -> Faults:
         elif line.rstrip() == "///" and open_blocks:
             open_blocks.pop()
         elif line.lstrip().startswith("//"):
-            why = "closes nothing" if line.rstrip() == "///" else "does not open or close a block"
-            yield number, f"this {why}: write /// html | div.name to open one, /// to close it"
+            yield number, "/// html | div.name opens a block, /// closes it: this line does neither"
     for number, _ in open_blocks:
         yield number, "this block is never closed: put /// on a line of its own at its end"
     for number, outer in nested:
@@ -137,12 +132,11 @@ def line_faults(lines: Lines, classes: set[str], figures: set[str], most: float)
         now = kind(line)
         together = now in ("", "inner", "attributes", before) or before + now in (now, "innerlist")
         bare = LINK.sub("\0", LINK.sub("\0", line)).rstrip()
-        rest = ATTRIBUTES.sub("", bare)
         if "8<" in line and line not in figures:
             yield number, 'write --8<-- "name.svg", with the name of a file in docs/figures'
         elif "](" in bare or ".md" in bare or bare.count("[") != bare.count("]"):
             yield number, "this link lacks a bracket or has a space in it: write [words](page.md)"
-        elif "{" in rest or "}" in rest or (now == "attributes" and not before):
+        elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == ("", "attributes"):
             yield number, "readers see these braces: { .x } follows a heading or link, {: .x } text"
         elif not together:
             yield number, "put an empty line above this one, or they run together"
@@ -183,8 +177,7 @@ def faults(root: Path, environ: Mapping[str, str]) -> Iterator[str]:
     code = [file.read_bytes() for file in docs.glob("*s/*s")]
     classes = {name.decode() for text in code for name in re.findall(rb"cr-[\w-]+", text)}
     figures = {f'--8<-- "{file.name}"' for file in docs.glob("figures/*.svg")}
-    limit = re.search(rb"MOST_SECONDS = (\d+)", b"".join(code))
-    most = int(limit[1]) / 60 if limit else 0
+    most = int((re.search(rb"MOST_SECONDS = (\d+)", b"".join(code)) or [0, 0])[1]) / 60
     rules = {**VALUES, "tools": (f"seq {tools}", f"the pages with script and style: {tools}")}
     for file in [*sorted(docs.glob("*.md")), root / "mkdocs.yml"]:
         path = file.relative_to(root).as_posix()

@@ -35,8 +35,8 @@ def test_our_own_sources_have_no_fault(copy: Path) -> None:
 
 # What is replaced, by what, how many lines below it the fault is, and a part of its sentence.
 PAGE = [
-    ("/// html | div.cr-card.cr-card--emergency", "// html | div.cr-card", 0, "does not open"),
-    ("both legs are weak.\n///\n", "both legs are weak.\n///\n///\n", 2, "closes nothing"),
+    ("/// html | div.cr-card.cr-card--emergency", "// html | div.cr-card", 0, "does neither"),
+    ("both legs are weak.\n///\n", "both legs are weak.\n///\n///\n", 2, "does neither"),
     ("cr-card--emergency", "cr-card--emergncy", 0, "no style for cr-card--emergncy"),
     ("Emergency\n{: .cr", "Emergency\n\n{: .cr", 2, "readers see these braces"),
     ("{ #emergency }", "{ emergency }", 0, "readers see these braces"),
