@@ -152,7 +152,7 @@ def test_the_stop_rule_is_the_same_wherever_it_stands_whole(site: Path, release:
 
 def test_the_handout_gives_the_times_of_the_steps(site: Path, release: Tree) -> None:
     timed = release.css("[data-seconds]")
-    there = words_of_first(parsed(site, "handout"), ".cr-handout__main > ol")
+    there = words_of_first(parsed(site, "handout"), ".cr-handout__side + div > ol")
     assert re.findall(r"(\d+) seconds", there) == [
         step.attributes["data-seconds"] for step in timed
     ]
