@@ -14,6 +14,7 @@ import re
 import shutil
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ def read_text(file: Path, name: str) -> str:
     """Return a file's text; `name` is what an author calls it."""
     try:
         return file.read_text("utf-8")
+    except FileNotFoundError:
+        raise BuildError(f"{name}: no such file, but the site needs it") from None
     except UnicodeDecodeError as error:
         raise BuildError(f"{name}: not UTF-8 ({error.reason}): save it as UTF-8") from None
 
@@ -64,12 +67,9 @@ def sha256(content: bytes) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
 
 
-def line_at(text: str, offset: int) -> int:
-    """Return the line of an offset."""
-    return text.count("\n", 0, offset) + 1
-
-
-# --- Minify ---------------------------------------------------------------------------------------
+def place(file: str, text: str, offset: int) -> str:
+    """Return `file:line` of an offset."""
+    return f"{file}:{text.count(chr(10), 0, offset) + 1}"
 
 
 def minify_css(source: str, file: str) -> str:
@@ -78,24 +78,20 @@ def minify_css(source: str, file: str) -> str:
     A rule in a rule counts as an unclosed block: older browsers do not know nesting.
     """
     text = CSS_TEXT.sub(lambda found: "\n" * found[0].count("\n"), source)
-    opened: list[tuple[str, int]] = []  # what stands before each open brace, and its line
+    opened: list[tuple[str, str]] = []  # what stands before each open brace, and where
     for found in re.finditer(r"\s*([^{};]*)([{};]|$)", text):
-        said, line, end = found[1].strip(), line_at(text, found.start(1)), found[2]
+        said, end, where = found[1].strip(), found[2], place(file, text, found.start(1))
         in_rule = bool(opened) and not opened[-1][0].startswith("@")
-        problem = ""
-        if (end == "{" and in_rule) or (not end and opened):
-            said, line = opened[-1]
-            problem = "this block is not closed"
-        elif end == "{":
-            opened.append((said, line))
-        elif said and (":" not in said if in_rule else not end):
-            problem = "neither a declaration nor a rule"
-        elif end == "}" and not opened:
-            problem = "there is no block to close"
+        if opened and (not end or (end == "{" and in_rule)):
+            said, where = opened[-1]
+            raise BuildError(f"{where}: syntax error: the block of '{said}' is not closed")
+        lost = said and end != "{" and (":" not in said if in_rule else not end)
+        if lost or (end == "}" and not opened):
+            raise BuildError(f"{where}: syntax error: '{said or end}' is misplaced")
+        if end == "{":
+            opened.append((said, where))
         elif end == "}":
             opened.pop()
-        if problem:
-            raise BuildError(f"{file}:{line}: syntax error: {problem}: {said or end}")
     return clean.minify_css(source)
 
 
@@ -106,14 +102,13 @@ def minify_script(source: str, file: str) -> str:
     except ValueError as error:
         what, _, rest = str(error).partition(" at offset ")
         offset, _, token = rest.partition(" ")
-        line = line_at(source, int(offset or 0))
-        raise BuildError(f"{file}:{line}: syntax error: {what} {token}".rstrip()) from None
+        where = place(file, source, int(offset or 0))
+        raise BuildError(f"{where}: syntax error: {what} {token}") from None
 
 
 def minify_module(source: str, file: str) -> str:
     """Return a module, minified. The minifier reads classic scripts: imports and exports wait."""
-    kept = (re.sub(r"\s*([{},])\s*", r"\1", found[0]) for found in IMPORT.finditer(source))
-    imports = "".join(kept)
+    imports = "".join(found[0] for found in IMPORT.finditer(source))
     exports = ",".join(EXPORT.findall(source))
     body = IMPORT.sub(lambda found: "\n" * found[0].count("\n"), source)
     if exports:  # as in any classic script, names at the top level stay
@@ -123,23 +118,17 @@ def minify_module(source: str, file: str) -> str:
     return imports + minify_script(f"{start}{body}\n}}", file).removeprefix(start)[:-1]
 
 
-# --- Styles and scripts ---------------------------------------------------------------------------
-
-
 def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
     """Return what replaces each link to a sheet, by the sheet's name.
 
     The sheets of all pages become one text, in the place of the first.
     """
-    linked = {path: SHEET.findall(page) for path, page in pages.items()}
+    linked = [SHEET.findall(page) for page in pages.values()]
     styles: dict[str, str] = {}
-    for path, names in linked.items():
-        for name in names:
-            file = site / "css" / name
-            if not file.is_file():
-                raise BuildError(f"{path}: css/{name} does not exist: restore it or its link")
-            styles[name] = minify_css(read_text(file, f"docs/css/{name}"), f"docs/css/{name}")
-    shared = [name for name in styles if all(name in names for names in linked.values())]
+    for name in dict.fromkeys(chain(*linked)):
+        file = f"docs/css/{name}"
+        styles[name] = minify_css(read_text(site / "css" / name, file), file)
+    shared = [name for name in styles if all(name in names for names in linked)]
     if shared:
         text = clean.minify_css("".join(styles[name] for name in shared))
         styles |= dict.fromkeys(shared, "") | {shared[0]: text}
@@ -156,11 +145,8 @@ def check_imports(sources: dict[str, str]) -> None:
                 if imported not in exports.get(found[2], [imported]):
                     wrong.append((found, f"'{imported}' from {found[2]}"))
         for found, what in wrong:
-            line = line_at(source, found.start())
-            raise BuildError(f"docs/js/{name}:{line}: imports {what}, which does not exist")
-
-
-# --- Pages ----------------------------------------------------------------------------------------
+            where = place(f"docs/js/{name}", source, found.start())
+            raise BuildError(f"{where}: imports {what}, which does not exist")
 
 
 def content_security_policy(page: str) -> str:
@@ -205,46 +191,42 @@ def check_budgets(pages: dict[str, str], budgets: dict[str, Any]) -> None:
     shared = re.search(r"<style>(.*?)</style>", pages["index.html"], re.DOTALL)
     texts = {"docs/css": shared[1] if shared else "", **pages}
     limits = {"docs/css": budgets["style"], **budgets["pages"]}
-    over = []
-    for path, text in texts.items():
-        if (size := gzip_size(text)) > (most := limits.get(path, budgets["page"])):
-            over.append(f"{path}: {size} bytes compressed, over its budget of {most}: shorten it")
+    sizes = [
+        (path, gzip_size(text), limits.get(path, budgets["page"])) for path, text in texts.items()
+    ]
+    advice = "shorten it, or allow more in pyproject.toml"
+    over = [
+        f"{path}: {size} bytes compressed, {most} allowed: {advice}"
+        for path, size, most in sizes
+        if size > most
+    ]
     if over:
-        raise BuildError("\n".join([*over, "pyproject.toml has the budgets"]))
-
-
-# --- The whole site -------------------------------------------------------------------------------
+        raise BuildError("\n".join(over))
 
 
 def precache_entries(site: Path) -> list[list[str]]:
     """Return the address below the site, and the hash, of each file that readers keep offline."""
     files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
-    return [
-        [re.sub(r"(^|/)index\.html$", r"\1", path), sha256(file.read_bytes())]
-        for path, file in sorted(files.items())
-        if not NOT_PRECACHED.fullmatch(path)
-    ]
+    kept = sorted(path for path in files if not NOT_PRECACHED.fullmatch(path))
+    page = re.compile(r"(^|/)index\.html$")
+    return [[page.sub(r"\1", path), sha256(files[path].read_bytes())] for path in kept]
 
 
 def finish(site: Path, budgets: dict[str, Any]) -> None:
     """Finish a built site in place, as `budgets`, [tool.finish_site] of pyproject.toml, allow."""
-    pages = {
-        path: read_text(site / path, path)
-        for path in sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
-    }
+    paths = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    pages = {path: read_text(site / path, path) for path in paths}
     if any('http-equiv="Content-Security-Policy"' in page for page in pages.values()):
         raise BuildError(f"{site}: already finished: rebuild it")
-    classic = {
-        name for page in pages.values() for kind, _, name in SCRIPT.findall(page) if not kind
-    }
-    sources = {
-        file.name: read_text(file, f"docs/js/{file.name}") for file in sorted(site.glob("js/*.js"))
-    }
+    asked = chain(*(SCRIPT.findall(page) for page in pages.values()))
+    classic = {name for module, _, name in asked if not module}
+    files = sorted(site.glob("js/*.js"))
+    sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in files}
     check_imports(sources)
-    scripts = {
-        name: (minify_script if name in classic else minify_module)(source, f"docs/js/{name}")
-        for name, source in sources.items()
-    }
+    scripts = {}
+    for name, source in sources.items():
+        minify = minify_script if name in classic else minify_module
+        scripts[name] = minify(source, f"docs/js/{name}")
     # Named by the content of all, so no module is out of date, or beside one of another day.
     folder = f"js/{hashlib.sha256(json.dumps(scripts).encode()).hexdigest()[:8]}/"
     styles = page_styles(site, pages)
@@ -259,8 +241,8 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
 
     for path, page in pages.items():
         (site / path).write_text(page, "utf-8")
-    for name in sources:
-        (site / "js" / name).unlink()
+    for file in files:
+        file.unlink()
     (site / folder).mkdir()
     for name in scripts.keys() - classic:
         (site / folder / name).write_text(scripts[name], "utf-8")
@@ -277,9 +259,8 @@ def main(arguments: list[str]) -> int:
         print("usage: finish_site.py SITE, a built site's folder with index.html", file=sys.stderr)
         return 2
     try:
-        finish(
-            Path(arguments[0]), tomllib.loads(SETTINGS.read_text("utf-8"))["tool"]["finish_site"]
-        )
+        settings = tomllib.loads(SETTINGS.read_text("utf-8"))
+        finish(Path(arguments[0]), settings["tool"]["finish_site"])
     except (OSError, BuildError) as error:
         print(error, file=sys.stderr)
         return 1
