@@ -100,10 +100,10 @@ def minify_script(source: str, file: str) -> str:
     try:
         return clean.minify_js(source)
     except ValueError as error:
-        what, _, rest = str(error).partition(" at offset ")
-        offset, _, token = rest.partition(" ")
-        where = place(file, source, int(offset or 0))
-        raise BuildError(f"{where}: syntax error: {what} {token}") from None
+        offset = re.search(r" at offset (\d+)", str(error))
+        where = place(file, source, int(offset[1]) if offset else 0)
+        what = str(error).replace(offset[0], "") if offset else error
+        raise BuildError(f"{where}: syntax error: {what}") from None
 
 
 def minify_module(source: str, file: str) -> str:
@@ -222,11 +222,11 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     classic = {name for module, _, name in asked if not module}
     files = sorted(site.glob("js/*.js"))
     sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in files}
-    check_imports(sources)
     scripts = {}
     for name, source in sources.items():
         minify = minify_script if name in classic else minify_module
         scripts[name] = minify(source, f"docs/js/{name}")
+    check_imports(sources)
     # Named by the content of all, so no module is out of date, or beside one of another day.
     folder = f"js/{hashlib.sha256(json.dumps(scripts).encode()).hexdigest()[:8]}/"
     styles = page_styles(site, pages)
