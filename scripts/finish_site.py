@@ -3,7 +3,7 @@
 The builder leaves pages that link style sheets and scripts. Here the styles and the script of every
 page go into the page, the other scripts into a folder named by their content; everything is
 minified; each page gets a content security policy; the service worker gets the files to precache.
-Nothing here depends on the builder. Whatever is wrong is raised as BuildError, before any change.
+Nothing here depends on the builder. Whatever is wrong is a BuildError, before anything is written.
 """
 
 import base64
@@ -34,7 +34,6 @@ SETTINGS = Path(__file__).parents[1] / "pyproject.toml"
 NO_FILES = "const FILES = [];"
 # For search engines and link previews; no reader's page asks for them.
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
-
 # What the site itself brings, nothing else; only the worker's address becomes code (js/page.js).
 POLICY = (
     "default-src 'none'; script-src 'self' {scripts}; style-src {styles}; img-src 'self'; "
@@ -57,11 +56,6 @@ def read_text(file: Path, name: str) -> str:
         raise BuildError(f"{name}: not UTF-8 ({error.reason}): save it as UTF-8") from None
 
 
-def gzip_size(text: str) -> int:
-    """Return a text's size in bytes as GitHub Pages sends it."""
-    return len(gzip.compress(text.encode(), 6))
-
-
 def sha256(content: bytes) -> str:
     """Return a hash as policies and `fetch` take it (https://www.w3.org/TR/SRI/)."""
     return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
@@ -73,10 +67,8 @@ def place(file: str, text: str, offset: int) -> str:
 
 
 def minify_css(source: str, file: str) -> str:
-    """Return a sheet, minified. The minifier accepts anything, so braces and colons are checked.
-
-    A rule in a rule counts as an unclosed block: older browsers do not know nesting.
-    """
+    """Return a sheet, minified; raise an error where a block or a declaration is not complete."""
+    # The minifier accepts anything. A rule in a rule is an unclosed block: we use no nesting.
     text = CSS_TEXT.sub(lambda found: "\n" * found[0].count("\n"), source)
     opened: list[tuple[str, str]] = []  # what stands before each open brace, and where
     for found in re.finditer(r"\s*([^{};]*)([{};]|$)", text):
@@ -109,9 +101,10 @@ def minify_script(source: str, file: str) -> str:
 def minify_module(source: str, file: str) -> str:
     """Return a module, minified. The minifier reads classic scripts: imports and exports wait."""
     imports = "".join(found[0] for found in IMPORT.finditer(source))
-    exports = ",".join(EXPORT.findall(source))
     body = IMPORT.sub(lambda found: "\n" * found[0].count("\n"), source)
-    if exports:  # as in any classic script, names at the top level stay
+    if exports := ",".join(
+        EXPORT.findall(source)
+    ):  # as in any classic script, names at the top level stay
         return f"{imports}{minify_script(EXPORT.sub('', body), file)};export{{{exports}}}"
     # What exports nothing has local names alone, and may await at its top level.
     start = "async function main(){"
@@ -119,20 +112,15 @@ def minify_module(source: str, file: str) -> str:
 
 
 def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
-    """Return what replaces each link to a sheet, by the sheet's name.
-
-    The sheets of all pages become one text, in the place of the first.
-    """
+    """Return what replaces each link to a sheet; what all pages link is one text, in the first."""
     linked = [SHEET.findall(page) for page in pages.values()]
     styles: dict[str, str] = {}
     for name in dict.fromkeys(chain(*linked)):
         file = f"docs/css/{name}"
         styles[name] = minify_css(read_text(site / "css" / name, file), file)
     shared = [name for name in styles if all(name in names for names in linked)]
-    if shared:
-        text = clean.minify_css("".join(styles[name] for name in shared))
-        styles |= dict.fromkeys(shared, "") | {shared[0]: text}
-    return styles
+    text = clean.minify_css("".join(styles[name] for name in shared))
+    return styles | dict.fromkeys(shared, "") | dict.fromkeys(shared[:1], text)
 
 
 def check_imports(sources: dict[str, str]) -> None:
@@ -150,10 +138,7 @@ def check_imports(sources: dict[str, str]) -> None:
 
 
 def content_security_policy(page: str) -> str:
-    """Return a page's policy as a meta element, with the hashes of its inline styles and scripts.
-
-    Nothing else inline is allowed (https://www.w3.org/TR/CSP3/#match-element-to-source-list).
-    """
+    """Return a page's policy as a meta element, with the hashes of its own styles and scripts."""
     styles, scripts = (
         " ".join(f"'{sha256(text.encode())}'" for text in re.findall(pattern, page, re.DOTALL))
         for pattern in ("<style>(.*?)</style>", "<script>(.*?)</script>")
@@ -187,19 +172,15 @@ def finish_page(
 
 
 def check_budgets(pages: dict[str, str], budgets: dict[str, Any]) -> None:
-    """Raise an error with a line for the shared style and each page over its budget."""
+    """Raise an error where the shared style or a page, as GitHub Pages sends it, is too large."""
     shared = re.search(r"<style>(.*?)</style>", pages["index.html"], re.DOTALL)
     texts = {"docs/css": shared[1] if shared else "", **pages}
     limits = {"docs/css": budgets["style"], **budgets["pages"]}
-    sizes = [
-        (path, gzip_size(text), limits.get(path, budgets["page"])) for path, text in texts.items()
-    ]
-    advice = "shorten it, or allow more in pyproject.toml"
-    over = [
-        f"{path}: {size} bytes compressed, {most} allowed: {advice}"
-        for path, size, most in sizes
-        if size > most
-    ]
+    over = []
+    for path, text in texts.items():
+        size, most = len(gzip.compress(text.encode(), 6)), limits.get(path, budgets["page"])
+        if size > most:
+            over.append(f"{path}: {size} bytes compressed, {most} allowed by pyproject.toml")
     if over:
         raise BuildError("\n".join(over))
 
@@ -237,7 +218,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     worker = read_text(site / "sw.js", "docs/sw.js")
     if NO_FILES not in worker:
         raise BuildError(f"docs/sw.js: no line '{NO_FILES}', where the list of files goes")
-    minify_script(worker, "docs/sw.js")  # an error stops the build before anything is written
+    minify_script(worker, "docs/sw.js")  # an error now, before anything is written
 
     for path, page in pages.items():
         (site / path).write_text(page, "utf-8")
