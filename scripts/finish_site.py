@@ -1,9 +1,8 @@
 """Finishes a built site: what its authors need does not travel to its readers.
 
-The builder leaves pages that link style sheets and scripts. Here the styles and the script of every
-page go into the page, the other scripts into a folder named by their content; everything is
-minified; each page gets a content security policy; the service worker gets the files to precache.
-Nothing here depends on the builder. Whatever is wrong is a BuildError, before anything is written.
+The builder's pages link their styles and scripts. Here the styles and the script of every page go
+into it, the other scripts into a folder named by their content; everything is minified; each page
+gets a content security policy; the service worker gets the list of files to precache.
 """
 
 import base64
@@ -213,8 +212,6 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     styles = page_styles(site, pages)
     pages = {path: finish_page(page, path, styles, scripts, folder) for path, page in pages.items()}
     check_budgets(pages, budgets)
-    # Without a manifest (`offline` in mkdocs.yml) the list stays empty, and copies are dropped.
-    offline = 'rel="manifest"' in pages["index.html"]
     worker = read_text(site / "sw.js", "docs/sw.js")
     if NO_FILES not in worker:
         raise BuildError(f"docs/sw.js: no line '{NO_FILES}', where the list of files goes")
@@ -229,7 +226,8 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
         (site / folder / name).write_text(scripts[name], "utf-8")
     for unused in ("assets", "css"):  # whatever the pages need is in them now
         shutil.rmtree(site / unused, ignore_errors=True)
-    entries = json.dumps(precache_entries(site) if offline else [])
+    # Without a manifest (`offline` in mkdocs.yml) the list stays empty, and copies are dropped.
+    entries = json.dumps(precache_entries(site) if 'rel="manifest"' in pages["index.html"] else [])
     worker = worker.replace(NO_FILES, f"const FILES = {entries};")
     (site / "sw.js").write_text(minify_script(worker, "docs/sw.js"), "utf-8")
 
