@@ -32,7 +32,7 @@ from typing import Any
 
 from conftest import ROOT, PagesHandler, files_of, pack, read, served
 from playwright.sync_api import Browser, Error, sync_playwright
-from selectolax.lexbor import LexborHTMLParser
+from turbohtml import parse
 
 # How much later than the plain page a page's largest part may be there.
 MOST = 1.10
@@ -92,15 +92,15 @@ class CountingHandler(PagesHandler):
 
 def plain(page: str) -> str:
     """Return a page's article as someone would write it by hand: its words, lists and drawings."""
-    tree = LexborHTMLParser(page)
-    article, title = tree.css_first("article"), tree.css_first("title")
+    tree = parse(page)
+    article, title = tree.select_one("article"), tree.select_one("title")
     if article is None or title is None:
         raise ValueError("it has no article, or no title")
-    for node in article.css("script, style, template"):
+    for node in article.select("script, style, template"):
         node.decompose()
     # A drawing stays as it is.
-    for node in article.css(":not(svg, svg *)"):
-        for attribute in set(node.attributes) - WRITTEN:
+    for node in article.select(":not(svg, svg *)"):
+        for attribute in set(node.attrs) - WRITTEN:
             del node.attrs[attribute]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8">{title.html}'
