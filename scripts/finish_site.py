@@ -471,6 +471,22 @@ def told(worker: Path, text: str, files: list[list[str]]) -> str:
     return smaller("application/javascript", listed, worker)
 
 
+def rename_search_index(site: Path) -> None:
+    """Give the search index of Zensical the name and keys of MkDocs's, which docs/js/find.js reads.
+
+    Args:
+        site: The folder of the site. Built by MkDocs, it stays as it is.
+    """
+    if (index := site / "search.json").is_file():
+        docs = [
+            {key: item[key] for key in ("location", "title", "text")}
+            for item in json.loads(read(index))["items"]
+        ]
+        site.joinpath("search").mkdir()
+        site.joinpath("search/search_index.json").write_text(json.dumps({"docs": docs}), "utf-8")
+        index.unlink()
+
+
 def finish(site: Path, budgets: dict[str, Any]) -> None:
     """Finish a built site in its place.
 
@@ -485,6 +501,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     pages = {file: read(file) for file in sorted(site.rglob("*.html"))}
     if any('http-equiv="Content-Security-Policy"' in page for page in pages.values()):
         raise Fault(f"{site} is finished already: build it anew")
+    rename_search_index(site)
     files = sorted(site.glob("js/*.js"))
     scripts = {file.name: smaller("application/javascript", read(file), file) for file in files}
     folder = folder_of(scripts)
