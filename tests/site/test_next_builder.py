@@ -1,0 +1,119 @@
+"""Zensical, the successor of MkDocs and its theme, builds the same site.
+
+What is compared is what readers, browsers and search engines get, after `scripts/build` with either.
+Known differences, each harmless:
+
+- `./safety/` is another spelling of `safety/`, `""` on the home page of `.`: links are resolved.
+- JSON-LD may have other spaces and escapes: it is compared as data.
+- `data-search-exclude` is for the builder; only MkDocs leaves it in the page.
+- In the search index, the handout is called by its label in the menu, as its h1 stands in a block.
+- `sitemap.xml.gz` is MkDocs's alone. No search engine needs it.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import urljoin
+from xml.etree import ElementTree
+
+import pytest
+from conftest import ROOT, SETTINGS, files_of
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+ADDRESS = "https://example.org/calf-release/"
+SOURCES = ("docs", "overrides", "scripts", "mkdocs.yml", "pyproject.toml", "requirements.txt")
+INDEX = "search/search_index.json"
+
+
+@pytest.fixture(scope="session")
+def next_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site, built by Zensical, which writes below its sources only."""
+    folder = tmp_path_factory.mktemp("zensical")
+    for name in SOURCES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    done = subprocess.run(
+        [folder / "scripts/build"],
+        env={k: v for k, v in os.environ.items() if k not in SETTINGS} | {"BUILDER": "zensical"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, f"the strict build failed:\n{done.stdout}"
+    return folder / "site"
+
+
+def text_of(node: LexborNode) -> str:
+    """Return a text, each run of white space as one space, and JSON-LD without its spelling."""
+    text = node.text_content or ""
+    if node.parent and node.parent.attributes.get("type") == "application/ld+json":
+        text = json.dumps(json.loads(text), sort_keys=True)
+    return re.sub(r"\s+", " ", text)
+
+
+def element_of(node: LexborNode, address: str) -> str:
+    """Return an element's start tag, with its links resolved."""
+    attributes = {
+        name: urljoin(address, value or "") if name in ("href", "src", "action") else value
+        for name, value in sorted(node.attributes.items())
+        if name != "data-search-exclude"
+    }
+    return f"<{node.tag} {attributes}>"
+
+
+def parts_of(site: Path, path: str) -> list[str]:
+    """Return all elements and texts of a page, in their order."""
+    address = urljoin(ADDRESS, path.removesuffix("index.html"))
+    root = LexborHTMLParser(site.joinpath(path).read_text("utf-8")).root
+    assert root
+    nodes = root.traverse(include_text=True)
+    return [text_of(n) if n.tag == "-text" else element_of(n, address) for n in nodes]
+
+
+def sections_of(site: Path) -> list[dict[str, str]]:
+    """Return the sections of the search index, with what docs/js/search.js reads of them."""
+    return list(json.loads(site.joinpath(INDEX).read_text("utf-8"))["docs"])
+
+
+def test_zensical_publishes_the_same_files(site: Path, next_site: Path) -> None:
+    assert sorted(files_of(next_site)) == sorted(files_of(site).keys() - {"sitemap.xml.gz"})
+
+
+def test_every_page_is_the_same_from_zensical(site: Path, next_site: Path) -> None:
+    pages = [path for path in files_of(site) if path.endswith(".html")]
+    assert len(pages) > 10
+    for path in pages:
+        assert parts_of(next_site, path) == parts_of(site, path), path
+
+
+def test_the_search_index_is_the_same_from_zensical(site: Path, next_site: Path) -> None:
+    expected = sections_of(site)
+    handout = next(section for section in expected if section["location"] == "handout/")
+    assert handout["title"] == "One-page handout"
+    handout["title"] = "Handout"
+    assert sections_of(next_site) == expected
+
+
+def test_the_sitemap_is_the_same_from_zensical(site: Path, next_site: Path) -> None:
+    def entries(folder: Path) -> list[list[str | None]]:
+        urls = ElementTree.parse(folder / "sitemap.xml").getroot()
+        return [[part.text for part in url] for url in urls]
+
+    assert entries(next_site) == entries(site)
+
+
+def test_every_other_file_is_the_same_from_zensical(site: Path, next_site: Path) -> None:
+    def said(file: Path) -> bytes:
+        # The worker's digests are those of the pages and of the index, compared above.
+        return re.sub(rb"sha256-[^\"]+", b"", file.read_bytes())
+
+    compared = 0
+    for path, file in files_of(site).items():
+        if not path.endswith((".html", ".json", ".xml", ".xml.gz")):
+            assert said(next_site / path) == said(file), path
+            compared += 1
+    assert compared > 20
