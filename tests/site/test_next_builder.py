@@ -1,6 +1,6 @@
 """Zensical, the successor of MkDocs and its theme, builds the same site.
 
-What is compared is what readers, browsers and search engines get, after `scripts/build` with either.
+Compared is what readers, browsers and search engines get from `scripts/build` with either.
 Known differences, each harmless:
 
 - `./safety/` is another spelling of `safety/`, `""` on the home page of `.`: links are resolved.
