@@ -27,7 +27,7 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).parents[1]
 SUB_PATH = "/calf-release/"
-SETTINGS = ("BUILDER", "SITE_URL", "SITE_DIR", "CONTACT_URL", "PUBLISHER")
+SETTINGS = ("SITE_URL", "SITE_DIR", "CONTACT_URL", "PUBLISHER")
 PAGE_NAMES = sorted(file.stem for file in (ROOT / "docs").glob("*.md"))
 
 Builder = Callable[..., Path]

@@ -3,11 +3,12 @@
 Compared is what readers, browsers and search engines get from `scripts/build` with either.
 Known differences, each harmless:
 
-- `./safety/` is another spelling of `safety/`, `""` on the home page of `.`: links are resolved.
+- `./safety/` is another spelling of `safety/`, and an empty address of home's own: links are
+  resolved.
 - JSON-LD may have other spaces and escapes: it is compared as data.
-- `data-search-exclude` is for the builder; only MkDocs leaves it in the page.
-- In the search index, the handout is called by its label in the menu, as its h1 stands in a block.
-- `sitemap.xml.gz` is MkDocs's alone. No search engine needs it.
+- `data-search-exclude` is for the builder: Zensical takes it out of the page.
+- In the search index, Zensical calls the handout by its label in the menu, as its h1 is in a block.
+- `sitemap.xml.gz` is MkDocs's alone; no search engine needs it.
 """
 
 import json
@@ -20,31 +21,46 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
-from conftest import ROOT, SETTINGS, files_of
+from conftest import ROOT, files_of
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-ADDRESS = "https://example.org/calf-release/"
 SOURCES = ("docs", "overrides", "scripts", "mkdocs.yml", "pyproject.toml", "requirements.txt")
 INDEX = "search/search_index.json"
 
 
-@pytest.fixture(scope="session")
-def next_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the site, built by Zensical, which writes below its sources only."""
-    folder = tmp_path_factory.mktemp("zensical")
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the sources: Zensical reads and writes nothing outside their folder."""
+    folder = tmp_path_factory.mktemp("sources")
     for name in SOURCES:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(ROOT / ".venv")
+    return folder
+
+
+def build(folder: Path, builder: str) -> Path:
+    """Return the folder of the site, built from a copy of the sources."""
     done = subprocess.run(
         [folder / "scripts/build"],
-        env={k: v for k, v in os.environ.items() if k not in SETTINGS} | {"BUILDER": "zensical"},
+        # Every review is overdue on that day, and each page says so.
+        env=os.environ | {"BUILDER": builder, "SITE_DIR": builder, "BUILD_DATE": "20400101"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert done.returncode == 0, f"the strict build failed:\n{done.stdout}"
-    return folder / "site"
+    assert done.returncode == 0, f"the strict build with {builder} failed:\n{done.stdout}"
+    return folder / builder
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Path:
+    return build(folder, "mkdocs")
+
+
+@pytest.fixture(scope="module")
+def next_site(folder: Path) -> Path:
+    return build(folder, "zensical")
 
 
 def text_of(node: LexborNode) -> str:
@@ -67,16 +83,11 @@ def element_of(node: LexborNode, address: str) -> str:
 
 def parts_of(site: Path, path: str) -> list[str]:
     """Return all elements and texts of a page, in their order."""
-    address = urljoin(ADDRESS, path.removesuffix("index.html"))
+    address = f"https://example.org/calf-release/{path.removesuffix('index.html')}"
     root = LexborHTMLParser(site.joinpath(path).read_text("utf-8")).root
     assert root
     nodes = root.traverse(include_text=True)
     return [text_of(n) if n.tag == "-text" else element_of(n, address) for n in nodes]
-
-
-def sections_of(site: Path) -> list[dict[str, str]]:
-    """Return the sections of the search index, with what docs/js/search.js reads of them."""
-    return list(json.loads(site.joinpath(INDEX).read_text("utf-8"))["docs"])
 
 
 def test_zensical_publishes_the_same_files(site: Path, next_site: Path) -> None:
@@ -91,11 +102,13 @@ def test_every_page_is_the_same_from_zensical(site: Path, next_site: Path) -> No
 
 
 def test_the_search_index_is_the_same_from_zensical(site: Path, next_site: Path) -> None:
-    expected = sections_of(site)
-    handout = next(section for section in expected if section["location"] == "handout/")
-    assert handout["title"] == "One-page handout"
-    handout["title"] = "Handout"
-    assert sections_of(next_site) == expected
+    def sections(folder: Path) -> list[dict[str, str]]:
+        # All that docs/js/search.js reads.
+        docs: list[dict[str, str]] = json.loads(folder.joinpath(INDEX).read_text("utf-8"))["docs"]
+        return [doc | {"title": ""} if doc["location"] == "handout/" else doc for doc in docs]
+
+    assert len(sections(site)) > 100
+    assert sections(next_site) == sections(site)
 
 
 def test_the_sitemap_is_the_same_from_zensical(site: Path, next_site: Path) -> None:
