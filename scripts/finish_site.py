@@ -480,7 +480,7 @@ def rename_search_index(site: Path) -> None:
     if (index := site / "search.json").is_file():
         docs = [
             {key: item[key] for key in ("location", "title", "text")}
-            for item in json.loads(read(index))["items"]
+            for item in json.loads(index.read_text("utf-8"))["items"]
         ]
         site.joinpath("search").mkdir()
         site.joinpath("search/search_index.json").write_text(json.dumps({"docs": docs}), "utf-8")
