@@ -1,8 +1,7 @@
 """Finishes a built site: what its authors need does not travel to its readers.
 
-The builder's pages link their styles and scripts. Here the styles and the script of every page go
-into it, the other scripts into a folder named by their content; everything is minified; each page
-gets a content security policy; the service worker gets the list of files to precache.
+Styles and the script of every page go into the page, other scripts into a folder named by their
+content; all is minified; each page gets a content security policy, `sw.js` its precache list.
 """
 
 import base64
@@ -27,11 +26,11 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))",
 # A module that any script names: "./name.js" in a module, "js/name.js" in the script of every page.
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
 CSS_TEXT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
-# Quotes and end tags cost next to nothing once compressed, and people and programs read them.
+# Quotes and end tags cost next to nothing once compressed.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
 SETTINGS = Path(__file__).parents[1] / "pyproject.toml"
 NO_FILES = "const FILES = [];"
-# For search engines and link previews; no reader's page asks for them.
+# For search engines and link previews only.
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 # What the site itself brings, nothing else; only the worker's address becomes code (js/page.js).
 POLICY = (
@@ -101,9 +100,7 @@ def minify_module(source: str, file: str) -> str:
     """Return a module, minified. The minifier reads classic scripts: imports and exports wait."""
     imports = "".join(found[0] for found in IMPORT.finditer(source))
     body = IMPORT.sub(lambda found: "\n" * found[0].count("\n"), source)
-    if exports := ",".join(
-        EXPORT.findall(source)
-    ):  # as in any classic script, names at the top level stay
+    if exports := ",".join(EXPORT.findall(source)):
         return f"{imports}{minify_script(EXPORT.sub('', body), file)};export{{{exports}}}"
     # What exports nothing has local names alone, and may await at its top level.
     start = "async function main(){"
@@ -123,17 +120,12 @@ def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
 
 
 def check_imports(sources: dict[str, str]) -> None:
-    """Raise an error where a script imports what does not exist."""
-    exports = {name: EXPORT.findall(source) for name, source in sources.items()}
+    """Raise an error where a script imports a file that does not exist."""
     for name, source in sources.items():
-        wrong = [(found, found[1]) for found in MODULE.finditer(source) if found[1] not in sources]
-        for found in IMPORT.finditer(source):
-            for imported in re.findall(r"(\w+)(?: as \w+)?", found[1] or ""):
-                if imported not in exports.get(found[2], [imported]):
-                    wrong.append((found, f"'{imported}' from {found[2]}"))
-        for found, what in wrong:
-            where = place(f"docs/js/{name}", source, found.start())
-            raise BuildError(f"{where}: imports {what}, which does not exist")
+        for found in MODULE.finditer(source):
+            if found[1] not in sources:
+                where = place(f"docs/js/{name}", source, found.start())
+                raise BuildError(f"{where}: imports {found[1]}, which does not exist")
 
 
 def content_security_policy(page: str) -> str:
@@ -184,6 +176,16 @@ def check_budgets(pages: dict[str, str], budgets: dict[str, Any]) -> None:
         raise BuildError("\n".join(over))
 
 
+def rename_search_index(site: Path) -> None:
+    """Give the search index of Zensical the name and keys that docs/js/find.js reads."""
+    if (index := site / "search.json").is_file():
+        items = json.loads(index.read_text("utf-8"))["items"]
+        docs = [{key: item[key] for key in ("location", "title", "text")} for item in items]
+        (site / "search").mkdir()
+        (site / "search/search_index.json").write_text(json.dumps({"docs": docs}), "utf-8")
+        index.unlink()
+
+
 def precache_entries(site: Path) -> list[list[str]]:
     """Return the address below the site, and the hash, of each file that readers keep offline."""
     files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
@@ -200,12 +202,13 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
         raise BuildError(f"{site}: already finished: rebuild it")
     asked = chain(*(SCRIPT.findall(page) for page in pages.values()))
     classic = {name for module, _, name in asked if not module}
+    rename_search_index(site)
     files = sorted(site.glob("js/*.js"))
     sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in files}
-    scripts = {}
-    for name, source in sources.items():
-        minify = minify_script if name in classic else minify_module
-        scripts[name] = minify(source, f"docs/js/{name}")
+    scripts = {
+        name: (minify_script if name in classic else minify_module)(source, f"docs/js/{name}")
+        for name, source in sources.items()
+    }
     check_imports(sources)
     # Named by the content of all, so no module is out of date, or beside one of another day.
     folder = f"js/{hashlib.sha256(json.dumps(scripts).encode()).hexdigest()[:8]}/"
@@ -216,7 +219,6 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     if NO_FILES not in worker:
         raise BuildError(f"docs/sw.js: no line '{NO_FILES}', where the list of files goes")
     minify_script(worker, "docs/sw.js")  # an error now, before anything is written
-
     for path, page in pages.items():
         (site / path).write_text(page, "utf-8")
     for file in files:

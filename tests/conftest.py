@@ -28,7 +28,7 @@ from playwright.sync_api import (
 
 ROOT = Path(__file__).parents[1]
 SUB_PATH = "/calf-release/"
-ENVIRONMENT = ("SITE_URL", "SITE_DIR", "CONTACT_URL", "PUBLISHER", "BUILD_DATE")
+ENVIRONMENT = ("SITE_URL", "SITE_DIR", "CONTACT_URL", "PUBLISHER", "BUILD_DATE", "BUILDER")
 # The folder of a site that is built already, by scripts/test_site; its settings are its owner's.
 TESTED_SITE = os.environ.get("TESTED_SITE")
 SETTINGS_FILE = ROOT / ("mkdocs.yml" if TESTED_SITE else "tests/settings.yml")
