@@ -36,18 +36,27 @@ def test_nothing_scrolls_sideways_with_plain_text_or_text_twice_as_large(
     none(wider_than_the_window(page) + sticking_out(page))
     page.set_viewport_size(PHONE)
     none(wider_than_the_window(page))
-    # Every size on the site counts from that of the root, and that one in per cent of the
-    # reader's own setting; so a root twice as large is a reader's setting twice as large,
-    # but for the points at which the layout changes, which stay: the harder case.
-    size = page.evaluate("getComputedStyle(document.documentElement).fontSize")
-    page.evaluate(
-        "size => { document.documentElement.style.fontSize = `calc(2 * ${size})`; }", size
-    )
+    double_the_text(page)
     faults = wider_than_the_window(page) + sticking_out(page)
     page.set_viewport_size(DESKTOP)
     faults += wider_than_the_window(page) + sticking_out(page)
     page.evaluate("document.documentElement.style.fontSize = ''")
     none([f"text twice as large: {fault}" for fault in faults])
+
+
+def double_the_text(page: Page) -> None:
+    """Set text to 200 %.
+
+    Every size on the site counts from that of the root, and that one in per cent of the
+    reader's own setting; so a root twice as large is a reader's setting twice as large,
+    but for the points at which the layout changes, which stay: the harder case.
+    """
+    page.evaluate(
+        """() => {
+             const root = document.documentElement;
+             root.style.fontSize = parseFloat(getComputedStyle(root).fontSize) * 2 + "px";
+           }"""
+    )
 
 
 def test_the_text_grows_with_the_readers_own_setting(view: Views) -> None:

@@ -12,9 +12,10 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from front_matter import DOCS, PAGE_NAMES, parsed
-from main_text import Block, reading_grade, sentences, the_one, word_count, words_of
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from front_matter import DOCS, PAGE_NAMES
+from main_text import Block, parsed, reading_grade, sentences, the_one, word_count, words_of
+from turbohtml import Document
+from turbohtml import Element as Html
 
 FOLDER = DOCS / "figures"
 FIGURES = sorted(file.stem for file in FOLDER.glob("*.svg"))
@@ -278,12 +279,12 @@ def test_a_charts_numbers_are_told_in_its_description(chart: str) -> None:
 # The pages.
 
 
-def drawn(tree: LexborHTMLParser) -> list[tuple[str, LexborNode]]:
+def drawn(tree: Document) -> list[tuple[str, Html]]:
     """Return each figure of a page with the name of its drawing."""
     return [
-        ((svg.attributes.get("aria-labelledby") or "").split("-title ")[0], figure)
-        for figure in tree.css("figure.cr-figure")
-        for svg in figure.css("svg")
+        ((svg.attr("aria-labelledby") or "").split("-title ")[0], figure)
+        for figure in tree.select("figure.cr-figure")
+        for svg in figure.select("svg")
     ]
 
 
@@ -305,25 +306,25 @@ def test_drawings_are_published_in_pages_alone(site: Path) -> None:
 
 def test_every_figure_is_one_drawing_with_a_caption_of_its_own(site: Path, name: str) -> None:
     tree = parsed(site, name)
-    for figure in tree.css("figure.cr-figure"):
-        assert (len(figure.css("svg")), len(figure.css("figcaption"))) == (1, 1), figure.html
+    for figure in tree.select("figure.cr-figure"):
+        assert (len(figure.select("svg")), len(figure.select("figcaption"))) == (1, 1), figure.html
         caption = words_of(the_one(figure, "figcaption"))
         assert caption
-        assert caption not in [words_of(node) for node in figure.css("svg > title, svg > desc")]
-    assert len(tree.css("article svg[role=img]")) == len(tree.css("figure.cr-figure"))
+        assert caption not in [words_of(node) for node in figure.select("svg > title, svg > desc")]
+    assert len(tree.select("article svg[role=img]")) == len(tree.select("figure.cr-figure"))
 
 
 def test_every_chart_names_its_source(site: Path, name: str) -> None:
     for drawn_name, figure in drawn(parsed(site, name)):
         if drawn_name in CHARTS:
-            assert figure.css("figcaption a[href*='#ref-']"), drawn_name
+            assert figure.select("figcaption a[href*='#ref-']"), drawn_name
 
 
 def test_ids_are_given_once_a_page(site: Path, name: str) -> None:
-    ids = Counter(node.id for node in parsed(site, name).css("[id]"))
+    ids = Counter(node.attr("id") for node in parsed(site, name).select("[id]"))
     assert not [found for found, count in ids.items() if count > 1]
 
 
 def test_the_drawings_of_a_page_are_light(site: Path, name: str) -> None:
-    source = "".join(the_one(figure, "svg").html or "" for _, figure in drawn(parsed(site, name)))
+    source = "".join(the_one(figure, "svg").html for _, figure in drawn(parsed(site, name)))
     assert len(gzip.compress(source.encode(), 6)) < LARGEST_PAGE

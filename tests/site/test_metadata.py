@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from front_matter import PAGE_NAMES, ROOT, front_matter_of, parsed
-from main_text import the_one, words_of_first
-from selectolax.lexbor import LexborHTMLParser
+from front_matter import PAGE_NAMES, ROOT, front_matter_of
+from main_text import parsed, the_one, words_of_first
+from turbohtml import Document, parse
 
 SITE_URL = "https://example.org/calf-release/"
 SITE_NAME = "Calf release for knee pain"
 HEAVIEST_PICTURE = 300_000
 
-Tree = LexborHTMLParser
+Tree = Document
 
 
 def address_of(name: str) -> str:
@@ -29,16 +29,16 @@ def content(tree: Tree, attribute: str, value: str) -> str:
     Raises:
         AssertionError: There is none, or more than one, or it is empty.
     """
-    found = tree.css(f'head meta[{attribute}="{value}"]')
+    found = tree.select(f'head meta[{attribute}="{value}"]')
     assert len(found) == 1, f"{len(found)} tags of {value}"
-    said = found[0].attributes.get("content") or ""
+    said = found[0].attr("content") or ""
     assert said, f"{value} is empty"
     return said
 
 
 def structured(tree: Tree) -> dict[str, dict[str, Any]]:
     """Return the page's data for search engines, by type."""
-    texts = [script.text() for script in tree.css('script[type="application/ld+json"]')]
+    texts = [script.text for script in tree.select('script[type="application/ld+json"]')]
     items = [item for text in texts for item in as_list(json.loads(text))]
     return {item["@type"]: item for item in items}
 
@@ -60,8 +60,8 @@ def png_size(picture: bytes) -> tuple[int, int]:
 
 
 def test_the_sitemap_lists_every_page_and_nothing_else(site: Path) -> None:
-    sitemap = Tree((site / "sitemap.xml").read_text(encoding="utf-8"))
-    listed = [entry.text().strip() for entry in sitemap.css("loc")]
+    sitemap = parse((site / "sitemap.xml").read_text(encoding="utf-8"))
+    listed = [entry.text.strip() for entry in sitemap.select("loc")]
     assert sorted(listed) == sorted(map(address_of, PAGE_NAMES))
 
 
@@ -77,7 +77,7 @@ def test_no_two_pages_have_the_same_title(site: Path) -> None:
 
 
 def test_every_page_has_one_main_heading(site: Path, name: str) -> None:
-    assert len(parsed(site, name).css("h1")) == 1
+    assert len(parsed(site, name).select("h1")) == 1
 
 
 def test_every_page_describes_itself(site: Path, name: str) -> None:
@@ -91,7 +91,7 @@ def test_every_page_describes_itself(site: Path, name: str) -> None:
 
 def test_every_page_knows_its_own_address(site: Path, name: str) -> None:
     tree = parsed(site, name)
-    canonical = [link.attributes.get("href") for link in tree.css("link[rel=canonical]")]
+    canonical = [link.attr("href") for link in tree.select("link[rel=canonical]")]
     assert canonical == [address_of(name)]
     assert content(tree, "property", "og:url") == address_of(name)
 
@@ -114,28 +114,28 @@ def test_every_page_has_a_share_picture_that_exists(site: Path, name: str) -> No
 def test_every_page_has_icons_and_colours_for_a_phone(site: Path, name: str) -> None:
     tree = parsed(site, name)
     media = sorted(
-        meta.attributes.get("media") or "" for meta in tree.css('head meta[name="theme-color"]')
+        meta.attr("media") or "" for meta in tree.select('head meta[name="theme-color"]')
     )
     assert media == ["(prefers-color-scheme: dark)", "(prefers-color-scheme: light)"]
     folder = site if name == "index" else site / name
     for kind in ("icon", "apple-touch-icon"):
-        icons = tree.css(f'head link[rel="{kind}"]')
+        icons = tree.select(f'head link[rel="{kind}"]')
         assert icons, f"no {kind}"
         for icon in icons:
-            assert (folder / (icon.attributes.get("href") or "none")).is_file(), icon.html
+            assert (folder / (icon.attr("href") or "none")).is_file(), icon.html
 
 
 def test_the_colour_round_the_page_is_that_of_its_paper(site: Path) -> None:
     style = (ROOT / "docs/css/tokens.css").read_text("utf-8")
     pair = re.search(r"--cr-paper: var\(--cr-light, (#\w+)\) var\(--cr-dark, (#\w+)\)", style)
     assert pair
-    metas = parsed(site, "index").css('head meta[name="theme-color"]')
-    assert [meta.attributes.get("content") for meta in metas] == [pair[1], pair[2]]
+    metas = parsed(site, "index").select('head meta[name="theme-color"]')
+    assert [meta.attr("content") for meta in metas] == [pair[1], pair[2]]
 
 
 def test_the_touch_icon_is_a_square_png(site: Path) -> None:
     icon = the_one(parsed(site, "index"), 'link[rel="apple-touch-icon"]')
-    assert png_size((site / (icon.attributes["href"] or "")).read_bytes()) == (180, 180)
+    assert png_size((site / (icon.attr("href") or "")).read_bytes()) == (180, 180)
 
 
 def test_data_for_search_engines_is_true(site: Path, name: str) -> None:
@@ -162,7 +162,7 @@ def test_breadcrumbs_lead_from_the_home_page_to_the_page(site: Path, name: str) 
 
 
 def test_every_page_shows_its_dates(site: Path, name: str) -> None:
-    shown = [time.attributes.get("datetime") for time in parsed(site, name).css("article time")]
+    shown = [time.attr("datetime") for time in parsed(site, name).select("article time")]
     said = front_matter_of(name)
     assert [str(said["reviewed"]), str(said["review_due"])] == shown[-2:]
 
@@ -182,7 +182,7 @@ def test_the_size_of_a_picture_is_read() -> None:
 
 def test_a_missing_or_doubled_tag_is_found() -> None:
     tag = '<meta name="description" content="Text">'
-    assert content(Tree(f"<head>{tag}</head>"), "name", "description") == "Text"
+    assert content(parse(f"<head>{tag}</head>"), "name", "description") == "Text"
     for head in ("", tag * 2, tag.replace("Text", "")):
         with pytest.raises(AssertionError):
-            content(Tree(f"<head>{head}</head>"), "name", "description")
+            content(parse(f"<head>{head}</head>"), "name", "description")

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from front_matter import PAGE_NAMES, front_matter_of, parsed
-from main_text import Block, own_words, words_of_first
+from front_matter import PAGE_NAMES, front_matter_of
+from main_text import Block, own_words, parsed, words_of_first
 
 # Unsupported or contradicted by the studies.
 TO_AVOID = re.compile(
@@ -53,8 +53,8 @@ def test_no_title_or_description_claims_too_much(name: str) -> None:
 
 def test_no_picture_text_claims_too_much(site: Path, name: str) -> None:
     tree = parsed(site, name)
-    texts = [image.attributes.get("alt") or "" for image in tree.css("img")]
-    texts += [meta.attributes.get("content") or "" for meta in tree.css("meta[content]")]
+    texts = [image.attr("alt") or "" for image in tree.select("img")]
+    texts += [meta.attr("content") or "" for meta in tree.select("meta[content]")]
     assert not overclaims([Block("", text) for text in texts])
 
 
