@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 import pytest
 from conftest import SUB_PATH
 from measures import colour
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 MAIN_PAGES = ["", "safety/", "find-the-spot/", "release/", "faq/"]
 
@@ -34,6 +34,7 @@ def test_a_wrong_address_gets_help_and_its_search_finds_pages(
     assert {url + place for place in MAIN_PAGES} <= set(links)
     page.locator("article input[type=search]").fill("nerve")
     page.locator("article button[type=submit]").click()
+    expect(page.locator("#q")).to_have_value("nerve")
     page.locator(".cr-search li").first.wait_for()
     assert page.url == url + lost
 
