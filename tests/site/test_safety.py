@@ -91,20 +91,16 @@ def release(site: Path) -> Tree:
     return parsed(site, "release")
 
 
-def test_stop_rule_and_no_go_zones_stand_before_the_first_step(release: Tree) -> None:
-    first_step = positions(release, ".cr-step")[0]
-    stops = positions(release, ".cr-stop")
-    no_go = positions(release, ".cr-nogo")
-    assert stops[0] < first_step, "no stop rule before the steps"
-    assert no_go[0] < first_step, "no no-go zones before the steps"
-    zones = words_of(release.select(".cr-nogo")[0])
+def test_stop_rule_and_no_go_zones_stand_before_the_steps_and_the_rule_within(
+    release: Tree,
+) -> None:
+    steps, stops = positions(release, ".cr-step"), positions(release, ".cr-stop")
+    assert stops[0] < steps[0], "no stop rule before the steps"
+    assert positions(release, ".cr-nogo")[0] < steps[0], "no no-go zones before the steps"
+    zones = words_of_first(release, ".cr-nogo")
     assert "bony knob on the outside" in zones
     assert "hollow behind your knee" in zones
-
-
-def test_the_stop_rule_stands_within_the_steps_too(release: Tree) -> None:
-    steps = positions(release, ".cr-step")
-    assert any(steps[0] < stop < steps[-1] for stop in positions(release, ".cr-stop"))
+    assert any(steps[0] < stop < steps[-1] for stop in stops), "no stop rule within the steps"
 
 
 def test_every_step_has_a_fixed_id(release: Tree) -> None:
