@@ -33,7 +33,7 @@ def squeezed(text: str) -> str:
 def test_the_handout_is_one_sheet_with_room_for_other_faces(
     view: Views, paper: str, scripts: bool
 ) -> None:
-    page = view("handout/", DESKTOP, scripts=scripts)
+    page = view("handout/", DESKTOP, media="print", scripts=scripts)
     # Faces and printers differ by a few hundredths.
     sheets = printed(page, paper, scale=1.03)
     assert len(sheets) == 1, f"{len(sheets)} sheets; the second starts: {sheets[1][:200]}"
@@ -42,7 +42,7 @@ def test_the_handout_is_one_sheet_with_room_for_other_faces(
 
 
 def test_the_handout_is_large_enough_to_read(view: Views) -> None:
-    page = view("handout/", DESKTOP)
+    page = view("handout/", DESKTOP, media="print")
     sizes: list[float] = []
     sheet = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=False))).pages[0]
 
