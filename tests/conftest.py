@@ -1,5 +1,6 @@
 """The built site, a server like GitHub Pages, and a real browser, for all tests."""
 
+import fcntl
 import gzip
 import os
 import re
@@ -11,7 +12,7 @@ from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -23,6 +24,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    ViewportSize,
     sync_playwright,
 )
 
@@ -33,6 +35,12 @@ ENVIRONMENT = ("SITE_URL", "SITE_DIR", "CONTACT_URL", "PUBLISHER", "BUILD_DATE",
 TESTED_SITE = os.environ.get("TESTED_SITE")
 SETTINGS_FILE = ROOT / ("mkdocs.yml" if TESTED_SITE else "tests/settings.yml")
 PAGE_NAMES = sorted(file.stem for file in (ROOT / "docs").glob("*.md"))
+
+# Each page below the site's address, and one that does not exist.
+ADDRESSES = [
+    *("" if name == "index" else f"{name}/" for name in PAGE_NAMES),
+    "no-such-page/",
+]
 
 Builder = Callable[..., Path]
 PageOpener = Callable[..., Page]
@@ -58,11 +66,10 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=[*PAGE_NAMES, "404"])
+@pytest.fixture(params=ADDRESSES, ids=lambda address: address.strip("/") or "index")
 def address(request: pytest.FixtureRequest) -> str:
     """Each page in turn as its address below the site's, and one that does not exist."""
-    special = {"index": "", "404": "no-such-page/"}
-    return special.get(request.param, f"{request.param}/")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -91,9 +98,19 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
 
 
 @pytest.fixture(scope="session")
-def site(build: Builder) -> Path:
-    """Return the folder of the site, built once."""
-    return ROOT / TESTED_SITE if TESTED_SITE else build()
+def site(build: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the site, built once for all of pytest-xdist's workers."""
+    if TESTED_SITE:
+        return ROOT / TESTED_SITE
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    built = base / "shared-site"
+    with (base / "shared-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            build().rename(built)
+    return built
 
 
 class PagesHandler(BaseHTTPRequestHandler):
@@ -234,6 +251,63 @@ def watch(context: BrowserContext, url: str) -> list[str]:
     context.on("console", logged)
     context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
     return faults
+
+
+class Views:
+    """Pages loaded once, in one context with scripts and one without, to look at and not to touch.
+
+    Each call returns the page in the state asked for, whatever an earlier test asked for.
+    """
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
+        self.url = url
+        self.contexts: dict[bool, BrowserContext] = {}
+        self.pages: dict[tuple[str, bool], Page] = {}
+        self.faults: list[str] = []
+
+    def __call__(
+        self,
+        address: str,
+        screen: ViewportSize,
+        scheme: Literal["light", "dark"] = "light",
+        media: Literal["screen", "print"] = "screen",
+        *,
+        scripts: bool = True,
+    ) -> Page:
+        page = self.pages.get((address, scripts)) or self.load(address, scripts)
+        page.set_viewport_size(screen)
+        page.emulate_media(color_scheme=scheme, media=media)
+        page.evaluate(
+            """document.getAnimations().filter(one => one instanceof CSSTransition)
+                 .forEach(one => one.finish())"""
+        )
+        return page
+
+    def load(self, address: str, scripts: bool) -> Page:
+        if scripts not in self.contexts:
+            context = self.browser.new_context(
+                java_script_enabled=scripts, reduced_motion="reduce", service_workers="block"
+            )
+            self.faults = watch(context, self.url) if scripts else self.faults
+            self.contexts[scripts] = context
+        page = self.contexts[scripts].new_page()
+        answer = page.goto(self.url + address)
+        assert answer is not None
+        assert answer.status == (404 if address == "no-such-page/" else 200), address
+        assert not self.faults, "\n".join(self.faults)
+        self.pages[address, scripts] = page
+        return page
+
+
+@pytest.fixture(scope="session")
+def view(browser: Browser, url: str) -> Iterator[Views]:
+    """Return a function that gives a loaded page on a screen, in a scheme and a medium."""
+    views = Views(browser, url)
+    yield views
+    for context in views.contexts.values():
+        context.close()
+    assert not views.faults, "\n".join(views.faults)
 
 
 @pytest.fixture

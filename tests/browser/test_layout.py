@@ -1,6 +1,9 @@
 """How pages stand on small and large screens: widths, first screen, targets, text, lines."""
 
-from conftest import PageOpener
+from collections.abc import Callable
+
+import pytest
+from conftest import PageOpener, Views
 from measures import (
     DESKTOP,
     PHONE,
@@ -11,13 +14,14 @@ from measures import (
     sticking_out,
     wider_than_the_window,
 )
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 TARGET = 44
 TEXT = 18
 LONGEST_LINE = 80
 USUAL_LINE = 75
 
+NARROW: ViewportSize = {"width": 320, "height": 640}
 WORDS = "article :is(p, li, dt, dd, td, th, figcaption)"
 
 
@@ -25,26 +29,19 @@ def none(faults: list[str]) -> None:
     assert not faults, "\n".join(faults)
 
 
-def test_nothing_scrolls_sideways(open_page: PageOpener, url: str, address: str) -> None:
-    page = open_page(viewport={"width": 320, "height": 640})
-    page.goto(url + address)
-    none(wider_than_the_window(page))
-    none(sticking_out(page))
+def test_nothing_scrolls_sideways_with_plain_text_or_text_twice_as_large(
+    view: Views, address: str
+) -> None:
+    page = view(address, NARROW)
+    none(wider_than_the_window(page) + sticking_out(page))
     page.set_viewport_size(PHONE)
     none(wider_than_the_window(page))
-
-
-def test_nothing_scrolls_sideways_with_text_twice_as_large(
-    open_page: PageOpener, url: str, address: str
-) -> None:
-    page = open_page(viewport=PHONE)
-    page.goto(url + address)
     double_the_text(page)
-    none(wider_than_the_window(page))
-    none(sticking_out(page))
+    faults = wider_than_the_window(page) + sticking_out(page)
     page.set_viewport_size(DESKTOP)
-    none(wider_than_the_window(page))
-    none(sticking_out(page))
+    faults += wider_than_the_window(page) + sticking_out(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    none([f"text twice as large: {fault}" for fault in faults])
 
 
 def double_the_text(page: Page) -> None:
@@ -62,10 +59,9 @@ def double_the_text(page: Page) -> None:
     )
 
 
-def test_the_text_grows_with_the_readers_own_setting(page: Page, url: str) -> None:
-    page.goto(url)
+def test_the_text_grows_with_the_readers_own_setting(view: Views) -> None:
     rules = ask(
-        page,
+        view("", PHONE),
         """return [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
              .filter(rule => rule.selectorText === "html" && rule.style.fontSize)
              .map(rule => rule.style.fontSize);""",
@@ -127,15 +123,12 @@ def small_targets(page: Page) -> list[str]:
     return found
 
 
-def test_everything_to_press_is_large_enough(open_page: PageOpener, url: str, address: str) -> None:
-    page = open_page(viewport=PHONE)
-    page.goto(url + address)
-    none(small_targets(page))
-    page.set_viewport_size(DESKTOP)
-    none(small_targets(page))
+def test_everything_to_press_is_large_enough(view: Views, address: str) -> None:
+    for screen in (PHONE, DESKTOP):
+        none(small_targets(view(address, screen)))
 
 
-def test_everything_to_press_in_the_open_menu_is_large_enough(
+def test_everything_to_press_in_open_menu_and_search_is_large_enough(
     open_page: PageOpener, url: str
 ) -> None:
     page = open_page(viewport=PHONE)
@@ -143,15 +136,9 @@ def test_everything_to_press_in_the_open_menu_is_large_enough(
     open_menu(page)
     assert len(seen_ones(page, ".cr-pages a")) >= 8
     none(small_targets(page))
-
-
-def test_everything_to_press_in_the_open_search_is_large_enough(
-    open_page: PageOpener, url: str
-) -> None:
+    open_search(page)
     for screen in (PHONE, DESKTOP):
-        page = open_page(viewport=screen)
-        page.goto(url)
-        open_search(page)
+        page.set_viewport_size(screen)
         none(small_targets(page))
 
 
@@ -180,16 +167,10 @@ def tight_lines(page: Page) -> list[str]:
     return found
 
 
-def test_text_is_large_and_has_air_between_its_lines(
-    open_page: PageOpener, url: str, address: str
-) -> None:
-    page = open_page(viewport=PHONE)
-    page.goto(url + address)
-    none(small_text(page))
-    none(tight_lines(page))
-    page.set_viewport_size(DESKTOP)
-    none(small_text(page))
-    none(tight_lines(page))
+def test_text_is_large_and_has_air_between_its_lines(view: Views, address: str) -> None:
+    for screen in (PHONE, DESKTOP):
+        page = view(address, screen)
+        none(small_text(page) + tight_lines(page))
 
 
 def line_lengths(page: Page) -> list[int]:
@@ -224,8 +205,8 @@ def line_lengths(page: Page) -> list[int]:
     return found
 
 
-def test_lines_are_short_and_links_in_them_underlined(page: Page, url: str, address: str) -> None:
-    page.goto(url + address)
+def test_lines_are_short_and_links_in_them_underlined(view: Views, address: str) -> None:
+    page = view(address, DESKTOP)
     none(plain_links(page))
     lengths = line_lengths(page)
     if lengths:  # the handout may have no run of two lines on a wide screen
@@ -248,49 +229,40 @@ def plain_links(page: Page) -> list[str]:
 
 # The measures themselves, on pages with the fault planted.
 
-
-def test_a_page_that_is_too_wide_is_found(open_page: PageOpener) -> None:
-    page = open_page(viewport={"width": 320, "height": 640})
-    page.set_content("<p>Text</p>")
-    none(wider_than_the_window(page))
-    page.set_content("<p style='width: 400px'>Text</p>")
-    assert wider_than_the_window(page)
-    page.set_content("<body style='overflow-x: hidden'><p style='width: 400px'>Text</p>")
-    assert wider_than_the_window(page)
-    page.set_content("<div style='overflow-x: auto'><p style='width: 400px'>Text</p></div>")
-    none(wider_than_the_window(page))
+PROSE = "<article><p style='font: 18px/1.6 serif'>Text <a href=x>link</a></p></article>"
 
 
-def test_words_wider_than_their_box_are_found(page: Page) -> None:
-    page.set_content(
-        "<article><div style='width: 50px; overflow: hidden'>Emergencies</div></article>"
-    )
-    assert sticking_out(page)
-    page.set_content(
-        "<article><div style='width: 500px; overflow: hidden'>Emergencies</div></article>"
-    )
-    assert not sticking_out(page)
-
-
-def test_a_small_target_is_found(page: Page) -> None:
-    page.set_content("<button style='width: 44px; height: 44px'>A</button>")
-    none(small_targets(page))
-    page.set_content("<button style='width: 44px; height: 40px'>A</button>")
-    assert small_targets(page)
-    page.set_content("<p>In prose <a href=x>a link</a> may be small.</p>")
-    none(small_targets(page))
-
-
-def test_small_and_tight_text_and_plain_links_are_found(page: Page) -> None:
-    good = "<article><p style='font: 18px/1.6 serif'>Text <a href=x>link</a></p></article>"
+@pytest.mark.parametrize(
+    ("measure", "good", "old", "new"),
+    [
+        (wider_than_the_window, "<p style='width: 300px'>Text</p>", "300", "400"),
+        (
+            wider_than_the_window,
+            "<div style='overflow-x: auto'><p style='width: 400px'>Text</p></div>",
+            "<div style='overflow-x: auto'>",
+            "<body style='overflow-x: hidden'>",
+        ),
+        (
+            sticking_out,
+            "<article><div style='width: 300px; overflow: hidden'>Emergencies</div></article>",
+            "300",
+            "50",
+        ),
+        (small_targets, "<button style='width: 44px; height: 44px'>A</button>", "44px'", "40px'"),
+        (small_targets, "<p>In prose <a href=x>a link</a> may be small.</p>", "<p>", "<nav>"),
+        (small_text, PROSE, "18px", "17px"),
+        (tight_lines, PROSE, "1.6", "1.2"),
+        (plain_links, PROSE, "href=x", "href=x style='text-decoration: none'"),
+    ],
+)
+def test_a_fault_is_found(
+    open_page: PageOpener, measure: Callable[[Page], list[str]], good: str, old: str, new: str
+) -> None:
+    page = open_page(viewport=NARROW)
     page.set_content(good)
-    assert not small_text(page) + tight_lines(page) + plain_links(page)
-    page.set_content(good.replace("18px", "17px"))
-    assert small_text(page)
-    page.set_content(good.replace("1.6", "1.2"))
-    assert tight_lines(page)
-    page.set_content(good.replace("href=x", "href=x style='text-decoration: none'"))
-    assert plain_links(page)
+    none(measure(page))
+    page.set_content(good.replace(old, new))
+    assert measure(page)
 
 
 def test_long_lines_are_found(page: Page) -> None:

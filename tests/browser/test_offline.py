@@ -1,10 +1,11 @@
-"""After one visit the site is there without a network, and its owner can take that back."""
+"""After one visit the site works offline, and its owner can take that back."""
 
 import base64
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from conftest import PAGE_NAMES, SUB_PATH, Builder, PagesHandler, files_of, served, watch
 from measures import PHONE, open_search
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from test_guided_session import ROUNDS, begin, press, timed, visit
 
 ROOT = Path(__file__).parents[2]
@@ -31,12 +32,15 @@ class Host:
 
     def __init__(self, site: Path) -> None:
         self.files = files_of(site)
-        self.is_down = False
-        self.may_be_kept = False
         self.may_answer = Event()
-        self.may_answer.set()
         self.asked: list[str] = []
         self.url = ""
+        self.recover()
+
+    def recover(self) -> None:
+        """Answer at once, as a host does on a good day."""
+        self.is_down = self.is_failing = self.may_be_kept = False
+        self.may_answer.set()
 
     def deploy(self, folder: Path, page: str, old: str, new: str) -> None:
         """Publish the site with other words on a page, and the worker's list that goes with it."""
@@ -69,8 +73,10 @@ class Answers(PagesHandler):
         self.host.may_answer.wait(30)
         if self.host.is_down:
             self.close_connection = True
-            return
-        super().do_GET()
+        elif self.host.is_failing:
+            self.answer(503, "text/plain", b"later")
+        else:
+            super().do_GET()
 
     def end_headers(self) -> None:
         if self.host.may_be_kept:
@@ -78,32 +84,66 @@ class Answers(PagesHandler):
         super().end_headers()
 
 
-@pytest.fixture
-def host(site: Path) -> Iterator[Host]:
-    host = Host(site)
-    with served(partial(Answers, host)) as address:
-        host.url = address
-        yield host
-        host.may_answer.set()
-
-
-@pytest.fixture
-def new_reader(browser: Browser, host: Host) -> Iterator[Page]:
-    """Return an empty page, whose context asks no other host and logs no error of a script."""
-    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
-    faults = watch(context, host.url)
-    yield context.new_page()
-    context.close()
+@contextmanager
+def visited(browser: Browser, host: Host) -> Iterator[BrowserContext]:
+    """Give a context that asks no other host and logs no error of a script."""
+    with served(partial(Answers, host)) as host.url:
+        context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+        faults = watch(context, host.url)
+        yield context
+        host.recover()
+        context.close()
     # A host that is out of reach is told to the reader, not to the console's.
     assert not [fault for fault in faults if not fault.startswith("status ")]
 
 
+def visit_once(context: BrowserContext, host: Host) -> Page:
+    """Return a page whose reader has visited the home page, and has the copy."""
+    page = context.new_page()
+    page.goto(host.url)
+    wait_for_the_worker(page)
+    return page
+
+
+@pytest.fixture(scope="module")
+def copied(browser: Browser, site: Path) -> Iterator[tuple[Host, BrowserContext]]:
+    """Return a host and a reader with a copy, for all tests that leave both as they are."""
+    host = Host(site)
+    with visited(browser, host) as context:
+        visit_once(context, host)
+        yield host, context
+
+
 @pytest.fixture
-def visitor(new_reader: Page, host: Host) -> Page:
-    """Return a page whose reader has visited the home page once, and has its copy."""
-    new_reader.goto(host.url)
-    wait_for_the_worker(new_reader)
-    return new_reader
+def host(copied: tuple[Host, BrowserContext]) -> Iterator[Host]:
+    host, _ = copied
+    yield host
+    host.recover()
+
+
+@pytest.fixture
+def visitor(copied: tuple[Host, BrowserContext]) -> Iterator[Page]:
+    page = copied[1].new_page()
+    page.goto(copied[0].url)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def new_host(site: Path) -> Host:
+    """Return a host that a test may change."""
+    return Host(site)
+
+
+@pytest.fixture
+def new_reader(browser: Browser, new_host: Host) -> Iterator[BrowserContext]:
+    with visited(browser, new_host) as context:
+        yield context
+
+
+@pytest.fixture
+def new_visitor(new_reader: BrowserContext, new_host: Host) -> Page:
+    return visit_once(new_reader, new_host)
 
 
 def wait_for_the_worker(page: Page) -> None:
@@ -133,7 +173,7 @@ def told(page: Page) -> str | None:
     return line.inner_text() if line.is_visible() else None
 
 
-def test_after_one_visit_every_page_opens_without_a_network(visitor: Page, host: Host) -> None:
+def test_after_one_visit_every_page_opens_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
     for name in PAGE_NAMES:
         visitor.goto(host.url + ("" if name == "index" else f"{name}/"))
@@ -143,12 +183,7 @@ def test_after_one_visit_every_page_opens_without_a_network(visitor: Page, host:
         assert re.search(r"This is a copy saved on \d{1,2} [A-Z][a-z]+ 20\d\d\.", found)
 
 
-def test_a_page_from_the_network_does_not_say_that_it_is_a_copy(visitor: Page, host: Host) -> None:
-    visitor.goto(f"{host.url}about/")
-    assert told(visitor) is None
-
-
-def test_a_session_runs_and_is_saved_without_a_network(visitor: Page, host: Host) -> None:
+def test_a_session_runs_and_is_saved_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
     timed(visitor)
     visit(visitor, host.url)
@@ -158,7 +193,7 @@ def test_a_session_runs_and_is_saved_without_a_network(visitor: Page, host: Host
     expect(visitor.locator("#log table")).to_contain_text("22 Nov 2026")
 
 
-def test_a_code_is_drawn_and_a_word_is_found_without_a_network(visitor: Page, host: Host) -> None:
+def test_a_code_is_drawn_and_a_word_is_found_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
     visitor.goto(f"{host.url}handout/")
     expect(visitor.locator(".cr-handout__code svg")).to_be_visible()
@@ -167,16 +202,16 @@ def test_a_code_is_drawn_and_a_word_is_found_without_a_network(visitor: Page, ho
     assert visitor.locator("article h1").is_visible()
 
 
-@pytest.mark.parametrize("lost", ["no-such-page/", "a/b/c"])
-def test_a_wrong_address_gets_help_without_a_network(visitor: Page, host: Host, lost: str) -> None:
+def test_a_wrong_address_gets_help_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
-    visitor.goto(host.url + lost)
-    assert "cannot find that page" in visitor.locator("h1").inner_text()
-    visitor.get_by_role("link", name="Do the release", exact=True).first.click()
-    assert visitor.url == f"{host.url}release/"
+    for lost in ("no-such-page/", "a/b/c"):
+        visitor.goto(host.url + lost)
+        assert "cannot find that page" in visitor.locator("h1").inner_text()
+        visitor.get_by_role("link", name="Do the release", exact=True).first.click()
+        assert visitor.url == f"{host.url}release/"
 
 
-def test_a_plan_link_without_its_slash_opens_without_a_network(visitor: Page, host: Host) -> None:
+def test_a_plan_link_without_its_slash_opens_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
     host.asked.clear()
     visitor.goto(f"{host.url}release#side=left&rounds=3&seconds=60")
@@ -187,51 +222,51 @@ def test_a_plan_link_without_its_slash_opens_without_a_network(visitor: Page, ho
 
 
 def test_new_words_reach_the_reader_at_the_next_visit(
-    visitor: Page, host: Host, tmp_path: Path
+    new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
-    # The host lets a browser show what it has for ten minutes.
-    host.may_be_kept = True
-    visitor.goto(f"{host.url}about/")
-    host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
-    visitor.goto(f"{host.url}about/")
-    assert visitor.locator("h1").inner_text() == "About our site"
+    # The new_host lets a browser show what it has for ten minutes.
+    new_host.may_be_kept = True
+    new_visitor.goto(f"{new_host.url}about/")
+    new_host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
+    new_visitor.goto(f"{new_host.url}about/")
+    assert new_visitor.locator("h1").inner_text() == "About our site"
 
 
 def test_a_new_deploy_replaces_what_changed_and_fetches_nothing_else(
-    visitor: Page, host: Host, tmp_path: Path
+    new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
-    before = set(visitor.evaluate(KEPT))
-    host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
-    host.asked.clear()
-    visitor.goto(f"{host.url}safety/")
-    wait_for_the_worker(visitor)
-    fetched = {path.removeprefix(SUB_PATH) for path in host.asked}
+    before = set(new_visitor.evaluate(KEPT))
+    new_host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
+    new_host.asked.clear()
+    new_visitor.goto(f"{new_host.url}safety/")
+    wait_for_the_worker(new_visitor)
+    fetched = {path.removeprefix(SUB_PATH) for path in new_host.asked}
     assert fetched - {"sw.js", "safety/"} == {"about/"}
-    after = set(visitor.evaluate(KEPT))
+    after = set(new_visitor.evaluate(KEPT))
     assert len(after) == len(before)
     [gone], [new] = before - after, after - before
-    assert gone.split("?")[0] == new.split("?")[0] == f"{host.url}about/"
-    host.is_down = True
-    visitor.goto(f"{host.url}about/")
-    assert visitor.locator("h1").inner_text() == "About our site"
+    assert gone.split("?")[0] == new.split("?")[0] == f"{new_host.url}about/"
+    new_host.is_down = True
+    new_visitor.goto(f"{new_host.url}about/")
+    assert new_visitor.locator("h1").inner_text() == "About our site"
 
 
 def test_an_update_does_not_break_an_open_session(
-    visitor: Page, host: Host, tmp_path: Path
+    new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
-    visitor.goto(f"{host.url}release/")
-    visitor.get_by_role("button", name="Start the guided session").click()
-    dialog = visitor.get_by_role("dialog")
+    new_visitor.goto(f"{new_host.url}release/")
+    new_visitor.get_by_role("button", name="Start the guided session").click()
+    dialog = new_visitor.get_by_role("dialog")
     expect(dialog).to_be_visible()
     # Another tab meets the new deploy, and its worker takes over all tabs.
-    other = visitor.context.new_page()
-    host.deploy(tmp_path, "release", "Do the release</h1>", "Do it</h1>")
-    other.goto(f"{host.url}release/")
+    other = new_visitor.context.new_page()
+    new_host.deploy(tmp_path, "release", "Do the release</h1>", "Do it</h1>")
+    other.goto(f"{new_host.url}release/")
     wait_for_the_worker(other)
     expect(other.locator("h1")).to_have_text("Do it")
     dialog.get_by_role("button", name=re.compile("None of these")).click()
     expect(dialog).to_contain_text("0")
-    expect(visitor.locator("h1")).to_have_text("Do the release")
+    expect(new_visitor.locator("h1")).to_have_text("Do the release")
 
 
 def test_a_page_from_before_a_deploy_still_gets_its_scripts(visitor: Page, host: Host) -> None:
@@ -241,31 +276,27 @@ def test_a_page_from_before_a_deploy_still_gets_its_scripts(visitor: Page, host:
     assert named == ["start"]
 
 
-def test_a_slow_network_gets_the_copy(visitor: Page, host: Host) -> None:
-    host.may_answer.clear()
+def test_only_a_slow_or_failing_host_gets_the_reader_the_copy(visitor: Page, host: Host) -> None:
     visitor.goto(f"{host.url}about/")
-    found = told(visitor)
-    assert found is not None
-    assert found.startswith("No connection, or a very slow one.")
-
-
-def test_an_accident_of_the_host_gets_the_copy(
-    visitor: Page, host: Host, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Answers, "do_GET", lambda self: self.answer(503, "text/plain", b"later"))
+    assert told(visitor) is None
+    host.is_failing = True
     visitor.goto(f"{host.url}about/")
     assert told(visitor) is not None
     assert visitor.locator("h1").inner_text() == "About this site"
+    host.recover()
+    host.may_answer.clear()
+    visitor.goto(f"{host.url}about/")
+    assert (told(visitor) or "").startswith("No connection, or a very slow one.")
 
 
 def test_a_file_that_is_not_what_it_should_be_leaves_the_earlier_copy(
-    visitor: Page, host: Host, tmp_path: Path
+    new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
-    before = set(visitor.evaluate(KEPT))
-    host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
+    before = set(new_visitor.evaluate(KEPT))
+    new_host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
     # The network changed it on its way.
-    host.files["about/index.html"].write_text("<h1>Click here to win</h1>", "utf-8")
-    answer = visitor.evaluate(
+    new_host.files["about/index.html"].write_text("<h1>Click here to win</h1>", "utf-8")
+    answer = new_visitor.evaluate(
         """async () => {
              const registration = await navigator.serviceWorker.ready;
              await registration.update();
@@ -276,14 +307,14 @@ def test_a_file_that_is_not_what_it_should_be_leaves_the_earlier_copy(
            }"""
     )
     assert answer == "redundant"
-    assert set(visitor.evaluate(KEPT)) == before
-    host.is_down = True
-    visitor.goto(f"{host.url}about/")
-    assert visitor.locator("h1").inner_text() == "About this site"
+    assert set(new_visitor.evaluate(KEPT)) == before
+    new_host.is_down = True
+    new_visitor.goto(f"{new_host.url}about/")
+    assert new_visitor.locator("h1").inner_text() == "About this site"
 
 
-def test_full_storage_leaves_the_site_as_it_is(new_reader: Page, host: Host) -> None:
-    page = new_reader
+def test_full_storage_leaves_the_site_as_it_is(new_reader: BrowserContext, new_host: Host) -> None:
+    page, host = new_reader.new_page(), new_host
     session = page.context.new_cdp_session(page)
     origin = host.url.removesuffix(SUB_PATH)
     session.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 60_000})
@@ -312,26 +343,27 @@ extra: {{offline: false}}
 
 
 def test_the_owner_can_take_worker_and_copies_back(
-    visitor: Page, host: Host, taken_back: Path
+    new_visitor: Page, new_host: Host, taken_back: Path
 ) -> None:
     # Of another site on the same host.
-    visitor.evaluate("caches.open('calf-release elsewhere').then(() => caches.open('theirs'))")
-    host.files.clear()
-    host.files |= files_of(taken_back)
-    visitor.goto(host.url)
-    visitor.evaluate(
+    new_visitor.evaluate("caches.open('calf-release elsewhere').then(() => caches.open('theirs'))")
+    new_host.files.clear()
+    new_host.files |= files_of(taken_back)
+    new_visitor.goto(new_host.url)
+    new_visitor.evaluate(
         """async () => {
              while (await navigator.serviceWorker.getRegistration())
                await new Promise(then => setTimeout(then, 20));
            }"""
     )
-    assert visitor.evaluate("caches.keys()") == ["calf-release elsewhere", "theirs"]
-    visitor.goto(f"{host.url}about/")
-    assert visitor.locator("h1").inner_text() == "About this site"
-    assert visitor.evaluate("navigator.serviceWorker.getRegistrations()") == []
+    assert new_visitor.evaluate("caches.keys()") == ["calf-release elsewhere", "theirs"]
+    new_visitor.goto(f"{new_host.url}about/")
+    assert new_visitor.locator("h1").inner_text() == "About this site"
+    assert new_visitor.evaluate("navigator.serviceWorker.getRegistrations()") == []
 
 
-def test_nothing_outside_the_sub_path_is_touched(visitor: Page, host: Host) -> None:
+def test_nothing_outside_the_sub_path_is_touched(new_visitor: Page, new_host: Host) -> None:
+    visitor, host = new_visitor, new_host
     registrations = visitor.evaluate(
         "navigator.serviceWorker.getRegistrations().then(all => all.map(one => one.scope))"
     )

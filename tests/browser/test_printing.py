@@ -5,8 +5,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from conftest import PageOpener
-from measures import paper_and_ink, seen_ones, wider_than_the_window
+from conftest import Views
+from measures import DESKTOP, paper_and_ink, seen_ones, wider_than_the_window
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
@@ -16,9 +16,11 @@ PAPER_WIDTH = 640
 SMALLEST_PRINT = 8.5
 
 
-def printed(page: Page, paper: str = "A4") -> list[str]:
+def printed(page: Page, paper: str = "A4", scale: float = 1) -> list[str]:
     """Print the page and return the text of each sheet."""
-    sheets = PdfReader(BytesIO(page.pdf(format=paper, prefer_css_page_size=False))).pages
+    sheets = PdfReader(
+        BytesIO(page.pdf(format=paper, prefer_css_page_size=False, scale=scale))
+    ).pages
     return [sheet.extract_text() for sheet in sheets]
 
 
@@ -26,33 +28,21 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-def path_of(name: str) -> str:
-    return "" if name == "index" else f"{name}/"
-
-
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_the_handout_is_one_sheet(
-    open_page: PageOpener, url: str, paper: str, scripts: bool
+def test_the_handout_is_one_sheet_with_room_for_other_faces(
+    view: Views, paper: str, scripts: bool
 ) -> None:
-    page = open_page(java_script_enabled=scripts)
-    page.goto(f"{url}handout/")
-    sheets = printed(page, paper)
+    page = view("handout/", DESKTOP, media="print", scripts=scripts)
+    # Faces and printers differ by a few hundredths.
+    sheets = printed(page, paper, scale=1.03)
     assert len(sheets) == 1, f"{len(sheets)} sheets; the second starts: {sheets[1][:200]}"
     for part in ("Prepared for", "Prepared by", "Never press", "Stop at once", "Week"):
         assert part in sheets[0], part
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_the_handout_has_room_for_other_faces(page: Page, url: str, paper: str) -> None:
-    # Faces and printers differ by a few hundredths.
-    page.goto(f"{url}handout/")
-    larger = page.pdf(format=paper, prefer_css_page_size=False, scale=1.03)
-    assert len(PdfReader(BytesIO(larger)).pages) == 1
-
-
-def test_the_handout_is_large_enough_to_read(page: Page, url: str) -> None:
-    page.goto(f"{url}handout/")
+def test_the_handout_is_large_enough_to_read(view: Views) -> None:
+    page = view("handout/", DESKTOP, media="print")
     sizes: list[float] = []
     sheet = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=False))).pages[0]
 
@@ -66,25 +56,16 @@ def test_the_handout_is_large_enough_to_read(page: Page, url: str) -> None:
     assert min(sizes) >= SMALLEST_PRINT
 
 
-def test_every_page_prints_without_menu_search_and_footer(
-    open_page: PageOpener, url: str, address: str
+def test_every_page_prints_black_on_white_without_menu_search_and_footer(
+    view: Views, address: str
 ) -> None:
-    page = open_page(viewport={"width": PAPER_WIDTH, "height": 900}, color_scheme="dark")
-    page.goto(url + address)
-    page.emulate_media(media="print", color_scheme="dark")
+    page = view(address, {"width": PAPER_WIDTH, "height": 900}, "dark", "print")
     assert not seen_ones(page, ".cr-header, nav, .toc, .cr-footer, button, input, label, form")
     assert seen_ones(page, "article h1")
     assert not wider_than_the_window(page)
-    # Black on white, whatever the screen showed.
     paper, ink = paper_and_ink(page)
     assert paper > 0.95
     assert ink < 0.05
-
-
-def test_links_are_dark_on_paper(open_page: PageOpener, url: str, address: str) -> None:
-    page = open_page(color_scheme="dark")
-    page.goto(url + address)
-    page.emulate_media(media="print", color_scheme="dark")
     pale = page.eval_on_selector_all(
         "article a",
         """links => links.filter(link => link.checkVisibility()).filter(link =>
@@ -93,15 +74,12 @@ def test_links_are_dark_on_paper(open_page: PageOpener, url: str, address: str) 
     assert not pale
 
 
-def test_every_page_prints_whole_with_the_addresses_of_its_links(
-    page: Page, url: str, name: str
-) -> None:
-    page.goto(url + path_of(name))
+def test_every_page_prints_whole_with_the_addresses_of_its_links(view: Views, name: str) -> None:
+    page = view("" if name == "index" else f"{name}/", DESKTOP, media="print")
     heading = page.locator("article h1").inner_text()
     last = page.locator(".cr-page-end p").first.inner_text()
     # Where the sheet comes from, and where its links to other sites lead.
     own = page.get_attribute("link[rel=canonical]", "href") or "none"
-    page.emulate_media(media="print")
     addresses: list[str] = page.eval_on_selector_all(
         "article a[href^=http]",
         """links => links.filter(link => link.checkVisibility())

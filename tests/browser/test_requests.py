@@ -1,9 +1,10 @@
 """With all features used no page asks another host, breaks its policy or stores in secret."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from conftest import PAGE_NAMES, PageOpener, watch
+from conftest import ADDRESSES, PageOpener, Views, watch
 from measures import DESKTOP, open_search, press
 from playwright.sync_api import Browser, Page, expect
 from test_guided_session import LEFT, ROUNDS, begin, dialog, timed, visit
@@ -16,9 +17,8 @@ STORED = """async () => [
 
 def use_everything(page: Page, url: str) -> None:
     """Do on every page what a reader can do there."""
-    page.goto(f"{url}no-such-page/")
-    for name in PAGE_NAMES:
-        page.goto(url + ("" if name == "index" else f"{name}/"))
+    for address in ADDRESSES:
+        page.goto(url + address)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
     press(page, "colours")
     open_search(page, "knee pain")
@@ -50,7 +50,7 @@ def test_a_walk_with_every_feature_asks_no_other_host_and_stores_what_the_about_
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
     use_everything(page, url)
-    assert len(asked) > 5 * len(PAGE_NAMES)
+    assert len(asked) > 5 * len(ADDRESSES)
     assert not [address for address in asked if not address.startswith((url, "blob:"))]
     assert page.context.cookies() == []
 
@@ -64,18 +64,18 @@ def test_a_walk_with_every_feature_asks_no_other_host_and_stores_what_the_about_
     assert [key for key in stored if " " in key] == [f"calf-release {url}"]
 
 
-def test_no_page_sets_a_cookie_or_stores_anything_by_itself(page: Page, url: str) -> None:
-    for name in PAGE_NAMES:
-        page.goto(url + ("" if name == "index" else f"{name}/"))
-    assert page.context.cookies() == []
-    assert page.evaluate(STORED) == []
+def test_no_page_sets_a_cookie_or_stores_anything_by_itself(view: Views) -> None:
+    pages = [view(address, DESKTOP) for address in ADDRESSES]
+    assert pages[0].context.cookies() == []
+    assert pages[0].evaluate(STORED) == []
 
 
 def test_nothing_of_the_search_is_fetched_before_it_is_opened(page: Page, url: str) -> None:
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{url}safety/", wait_until="networkidle")
+    page.goto(f"{url}safety/")
     page.get_by_role("button", name="Search").hover()
+    page.evaluate("new Promise(requestIdleCallback)")
     assert [address for address in asked if not re.search(r"icon", address)] == [f"{url}safety/"]
     open_search(page)
     assert f"{url}search/search_index.json" in asked
@@ -115,26 +115,34 @@ ATTEMPTS = {
 }
 
 
-@pytest.mark.parametrize("attempt", ATTEMPTS)
-def test_the_policy_stops(browser: Browser, url: str, attempt: str) -> None:
-    context = browser.new_context()
+@pytest.fixture(scope="module")
+def tried(browser: Browser, url: str) -> Iterator[tuple[Page, list[str]]]:
+    """Return an empty page and the faults that are found in it."""
+    context = browser.new_context(service_workers="block")
     faults = watch(context, url)
-    page = context.new_page()
-    page.goto(url)
-    stopped: str = page.evaluate(
-        """() => new Promise(told => {
-             addEventListener("securitypolicyviolation", event => told(event.violatedDirective));
-             addEventListener("try", () => {"""
-        + ATTEMPTS[attempt]
-        + """});
-             dispatchEvent(new Event("try"));
-           })"""
-    )
-    assert stopped
-    page.wait_for_timeout(50)
-    # So the console of every other test of a browser shows a breach too.
-    assert [fault for fault in faults if fault.startswith("console: ")]
+    yield context.new_page(), faults
     context.close()
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_the_policy_stops(tried: tuple[Page, list[str]], url: str, attempt: str) -> None:
+    page, faults = tried
+    page.goto(url)
+    faults.clear()
+    # So the console of every other test of a browser shows a breach too.
+    with page.expect_console_message(lambda message: message.type == "error"):
+        stopped: str = page.evaluate(
+            """() => new Promise(told => {
+                 addEventListener("securitypolicyviolation", event =>
+                   told(event.violatedDirective));
+                 addEventListener("try", () => {"""
+            + ATTEMPTS[attempt]
+            + """});
+                 dispatchEvent(new Event("try"));
+               })"""
+        )
+    assert stopped
+    assert [fault for fault in faults if fault.startswith("console: ")]
 
 
 def test_a_request_to_another_host_and_an_error_are_found(browser: Browser, url: str) -> None:

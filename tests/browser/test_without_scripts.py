@@ -1,7 +1,6 @@
 """With scripts off the site teaches all it has, and shows nothing that does not work."""
 
-import pytest
-from conftest import PAGE_NAMES, PageOpener
+from conftest import PAGE_NAMES, PageOpener, Views
 from measures import DESKTOP, PHONE, hidden_ones, paper_and_ink, press, seen_ones
 from playwright.sync_api import Page, expect
 
@@ -11,27 +10,32 @@ FOR_PAPER = ":not(.cr-print-only, .cr-grid *, .toc *)"
 NEEDS_SCRIPTS = "button, input, form, label"
 
 
-@pytest.fixture
-def plain_page(open_page: PageOpener) -> Page:
-    return open_page(java_script_enabled=False, viewport=PHONE)
-
-
-def test_all_teaching_is_readable(plain_page: Page, url: str, address: str) -> None:
-    plain_page.goto(url + address)
+def test_all_teaching_is_readable_and_no_dead_control_is_shown(view: Views, address: str) -> None:
     for screen in (PHONE, DESKTOP):
-        plain_page.set_viewport_size(screen)
-        assert seen_ones(plain_page, TEACHING)
-        assert not hidden_ones(plain_page, TEACHING + FOR_PAPER)
+        page = view(address, screen, scripts=False)
+        assert seen_ones(page, TEACHING)
+        assert not hidden_ones(page, TEACHING + FOR_PAPER)
+        assert not seen_ones(page, NEEDS_SCRIPTS)
 
 
-def test_no_dead_control_is_shown(plain_page: Page, url: str, address: str) -> None:
-    plain_page.goto(url + address)
+def test_the_page_is_as_dark_as_the_device(view: Views, address: str) -> None:
+    paper, ink = paper_and_ink(view(address, PHONE, "dark", scripts=False))
+    assert paper < 0.1 < 0.4 < ink
+    paper, ink = paper_and_ink(view(address, PHONE, "light", scripts=False))
+    assert ink < 0.1 < 0.7 < paper
+
+
+def test_all_pages_can_be_reached_by_links(view: Views, url: str) -> None:
+    pages = {url + ("" if name == "index" else f"{name}/") for name in PAGE_NAMES}
     for screen in (PHONE, DESKTOP):
-        plain_page.set_viewport_size(screen)
-        assert not seen_ones(plain_page, NEEDS_SCRIPTS)
+        seen: list[str] = view("", screen, scripts=False).eval_on_selector_all(
+            "a", "links => links.filter(l => l.checkVisibility()).map(l => l.href)"
+        )
+        assert not pages - set(seen)
 
 
-def test_the_menu_works_on_a_phone(plain_page: Page, url: str) -> None:
+def test_the_menu_works_on_a_phone(open_page: PageOpener, url: str) -> None:
+    plain_page = open_page(java_script_enabled=False, viewport=PHONE)
     plain_page.goto(url)
     assert not seen_ones(plain_page, ".cr-pages")
     press(plain_page, "Menu")
@@ -42,30 +46,6 @@ def test_the_menu_works_on_a_phone(plain_page: Page, url: str) -> None:
     assert plain_page.evaluate("document.activeElement.textContent") == "Home"
     link.click()
     assert plain_page.url == f"{url}release/"
-
-
-def test_all_pages_can_be_reached_by_links(plain_page: Page, url: str) -> None:
-    plain_page.goto(url)
-    pages = {url + ("" if name == "index" else f"{name}/") for name in PAGE_NAMES}
-    for screen in (PHONE, DESKTOP):
-        plain_page.set_viewport_size(screen)
-        seen: list[str] = plain_page.eval_on_selector_all(
-            "a", "links => links.filter(l => l.checkVisibility()).map(l => l.href)"
-        )
-        assert not pages - set(seen)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_as_dark_as_the_device(
-    open_page: PageOpener, url: str, address: str, scheme: str
-) -> None:
-    page = open_page(java_script_enabled=False, color_scheme=scheme)
-    page.goto(url + address)
-    paper, ink = paper_and_ink(page)
-    if scheme == "dark":
-        assert paper < 0.1 < 0.4 < ink
-    else:
-        assert ink < 0.1 < 0.7 < paper
 
 
 def test_hidden_teaching_is_found(page: Page) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from selectolax.lexbor import LexborHTMLParser
+from main_text import html_file as html_file
+from main_text import parsed as parsed
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -33,12 +34,3 @@ def front_matter(markdown: str) -> dict[str, Any]:
 
 def front_matter_of(name: str) -> dict[str, Any]:
     return front_matter((DOCS / f"{name}.md").read_text(encoding="utf-8"))
-
-
-def html_file(site: Path, name: str) -> Path:
-    """Return where the builder puts a page: `404`, `index`, or `NAME/index`."""
-    return site / (f"{name}.html" if name in ("404", "index") else f"{name}/index.html")
-
-
-def parsed(site: Path, name: str) -> LexborHTMLParser:
-    return LexborHTMLParser(html_file(site, name).read_text(encoding="utf-8"))

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import textstat  # type: ignore[import-untyped]  # it carries no py.typed marker
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from turbohtml import Document, Element, Node, Text, parse
 
 CITATION = re.compile(r"\[(\d+[a-d]?)\]")
 
@@ -41,100 +42,96 @@ class Block:
     text: str
 
 
-def article(html: str | LexborHTMLParser) -> LexborNode:
+def html_file(site: Path, name: str) -> Path:
+    """Return where the builder puts a page: `404`, `index`, or `NAME/index`."""
+    return site / (f"{name}.html" if name in ("404", "index") else f"{name}/index.html")
+
+
+def parsed(site: Path, name: str) -> Document:
+    return parse(html_file(site, name).read_text(encoding="utf-8"))
+
+
+def article(html: str | Document) -> Element:
     """Return the main text's element, free to be changed.
 
     Args:
         html: A built page.
 
     Raises:
-        ValueError: The page has no such element.
+        AssertionError: The page has no such element.
     """
-    source = html if isinstance(html, str) else html.html or ""
-    found = LexborHTMLParser(source).css_first("article.md-content__inner", default=None)
-    if found is None:
-        raise ValueError("the page has no article.md-content__inner")
-    return found
+    return the_one(parse(html if isinstance(html, str) else html.html), "article.md-content__inner")
 
 
-def drop(node: LexborNode, selector: str) -> None:
-    for found in node.css(selector):
-        found.decompose()
-
-
-def drop_citations(node: LexborNode) -> None:
-    for link in node.css("a"):
+def drop_citations(node: Element) -> None:
+    for link in node.select("a"):
         if CITATION.fullmatch(words_of(link)):
             link.decompose()
 
 
-def drop_reported(node: LexborNode) -> None:
+def drop_reported(node: Element) -> None:
     """Take away what stands as the author's words."""
-    for term in node.css("dt"):
+    for term in node.select("dt"):
         if words_of(term) in REPORTED_TERMS:
-            answer = next_element(term)
-            while answer is not None and answer.tag == "dd":
-                following = next_element(answer)
+            while (answer := next_element(term)) is not None and answer.tag == "dd":
                 answer.decompose()
-                answer = following
-    drop(node, REPORTED)
+    node.remove(REPORTED)
 
 
-def next_element(node: LexborNode) -> LexborNode | None:
+def next_element(node: Node) -> Element | None:
     """Return the next sibling that is an element."""
-    following = node.next
-    while following is not None and not following.is_element_node:
-        following = following.next
-    return following
+    return next((one for one in node.next_siblings if isinstance(one, Element)), None)
 
 
-def words_of(node: LexborNode) -> str:
-    """Return an element's text on one line, with straight apostrophes, without link marks."""
-    text = node.text().replace(APOSTROPHE, "'").replace("¶", "")
-    return re.sub(r"\s+([.,;:!?)])", r"\1", " ".join(text.split()))
+def one_line(text: str) -> str:
+    """Return a text on one line, with straight apostrophes."""
+    return re.sub(r"\s+([.,;:!?)])", r"\1", " ".join(text.replace(APOSTROPHE, "'").split()))
 
 
-def blocks(node: LexborNode, tag: str = "") -> list[Block]:
+def words_of(node: Node) -> str:
+    """Return an element's text on one line, without link marks."""
+    return one_line(node.text.replace("¶", ""))
+
+
+def blocks(node: Element) -> list[Block]:
     """Return the runs of text in an element, in the order of reading."""
     found: list[Block] = []
     run: list[str] = []
 
     def end_run() -> None:
-        text = " ".join("".join(run).replace(APOSTROPHE, "'").split())
-        text = re.sub(r"\s+([.,;:!?)])", r"\1", text)
-        if text:
-            found.append(Block(tag or node.tag or "", text))
+        if text := one_line("".join(run)):
+            found.append(Block(node.tag, text))
         run.clear()
 
-    for child in node.iter(include_text=True):
-        if child.is_text_node:
-            run.append(child.text())
-        elif child.tag in INLINE:
-            run.append(" " if child.tag == "br" else child.text())
-        else:
+    for child in node.children:
+        if isinstance(child, Text):
+            run.append(child.data)
+        elif isinstance(child, Element) and child.tag in INLINE:
+            run.append(" " if child.tag == "br" else child.text)
+        elif isinstance(child, Element):
             end_run()
-            found.extend(blocks(child, child.tag or ""))
+            found.extend(blocks(child))
     end_run()
     return found
 
 
-def main_text(html: str | LexborHTMLParser) -> list[Block]:
+def main_text(html: str | Document) -> list[Block]:
     """Return the blocks that the reading rules are about."""
     text = article(html)
-    drop(text, NOT_MAIN_TEXT)
+    text.remove(NOT_MAIN_TEXT)
     drop_citations(text)
     return blocks(text)
 
 
-def own_words(html: str | LexborHTMLParser) -> list[Block]:
+def own_words(html: str | Document) -> list[Block]:
     """Return the blocks that the site says in its own name, headings included.
 
     A question quotes what people ask, in a heading and in a link to it.
     """
     text = article(html)
     drop_reported(text)
-    drop(text, "li[id^=ref-]")
-    for asked in text.css("h1, h2, h3, h4, a"):
+    text.remove("li[id^=ref-]")
+    for asked in text.select("h1, h2, h3, h4, a"):
         if words_of(asked).endswith("?"):
             asked.decompose()
     return blocks(text)
@@ -164,18 +161,18 @@ def reading_grade(found: list[Block]) -> float:
     return float(textstat.flesch_kincaid_grade(" ".join(f"{sentence}." for sentence in plain)))
 
 
-def words_of_first(node: LexborHTMLParser | LexborNode, selector: str) -> str:
+def words_of_first(node: Node, selector: str) -> str:
     """Return the words of the first match, or none where nothing matches."""
-    found = node.css_first(selector, default=None)
+    found = node.select_one(selector)
     return words_of(found) if found is not None else ""
 
 
-def the_one(node: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
+def the_one(node: Node, selector: str) -> Element:
     """Return the first match.
 
     Raises:
         AssertionError: Nothing matches.
     """
-    found = node.css_first(selector, default=None)
+    found = node.select_one(selector)
     assert found is not None, f"nothing on the page is {selector}"
     return found

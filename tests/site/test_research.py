@@ -5,9 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from front_matter import parsed
-from main_text import CITATION, next_element, the_one, words_of
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from main_text import CITATION, next_element, parsed, the_one, words_of
+from turbohtml import Document, Element, parse
 
 CLAIMS = [f"c{number}" for number in range(1, 28)]
 TERMS = ["What the author says", "What studies found", "How strong", "References"]
@@ -19,15 +18,15 @@ CHECKED_REFERENCES = {str(number) for number in range(1, 72) if number != 49} | 
     *("3b", "20b", "30b", "30c", "30d", "31b")
 }
 
-Tree = LexborHTMLParser
+Tree = Document
 
 
 def citations(tree: Tree) -> list[tuple[str, str]]:
     """Return the number and the address of each link whose text is a number in brackets."""
     found = []
-    for link in tree.css("a"):
+    for link in tree.select("a"):
         if match := CITATION.fullmatch(words_of(link)):
-            found.append((match[1], link.attributes.get("href") or ""))
+            found.append((match[1], link.attr("href") or ""))
     return found
 
 
@@ -39,50 +38,50 @@ def citation_faults(tree: Tree, references: list[str], page: str) -> list[str]:
             faults.append(f"[{number}] is not in the list of references")
         if address != f"{home}#ref-{number}":
             faults.append(f"[{number}] leads to {address}")
-    for link in tree.css("a"):
-        address = link.attributes.get("href") or ""
+    for link in tree.select("a"):
+        address = link.attr("href") or ""
         if "#ref-" in address and not CITATION.fullmatch(words_of(link)):
             faults.append(f"the link to {address} says “{words_of(link)}”")
-    html = re.sub(r"<a\b.*?</a>|<li id=\"ref-.*?</li>", "", tree.html or "", flags=re.DOTALL)
-    body = words_of(the_one(Tree(html), "body"))
+    html = re.sub(r"<a\b.*?</a>|<li id=\"ref-.*?</li>", "", tree.html, flags=re.DOTALL)
+    body = words_of(the_one(parse(html), "body"))
     faults += [f"[{number}] is no link" for number in CITATION.findall(body)]
     return faults
 
 
 def reference_faults(tree: Tree) -> list[str]:
     faults = []
-    ids = [reference.id or "" for reference in tree.css("[id^=ref-]")]
+    ids = [reference.attr("id") or "" for reference in tree.select("[id^=ref-]")]
     faults += [f"{name} stands {n} times" for name, n in Counter(ids).items() if n > 1]
-    for reference in tree.css("[id^=ref-]"):
-        number = (reference.id or "").removeprefix("ref-")
+    for reference in tree.select("[id^=ref-]"):
+        number = (reference.attr("id") or "").removeprefix("ref-")
         if number not in CHECKED_REFERENCES:
             faults.append(f"[{number}] is not among the checked references")
         if not words_of(reference).startswith(f"[{number}] "):
             faults.append(f"ref-{number} does not begin with [{number}]")
-        if not reference.css("a[href^=http]"):
+        if not reference.select("a[href^=http]"):
             faults.append(f"[{number}] has no link")
     return faults
 
 
-def claim_answers(heading: LexborNode) -> dict[str, LexborNode]:
+def claim_answers(heading: Element) -> dict[str, Element]:
     """Return the answers that follow a claim's heading, by their terms."""
     answers = next_element(heading)
     if answers is None or answers.tag != "dl":
         return {}
     found = {}
-    for term in answers.css("dt"):
+    for term in answers.select("dt"):
         answer = next_element(term)
         if answer is not None and answer.tag == "dd":
             found[words_of(term)] = answer
     return found
 
 
-def claim_faults(heading: LexborNode) -> list[str]:
+def claim_faults(heading: Element) -> list[str]:
     answers = claim_answers(heading)
     if list(answers) != TERMS:
         return [f"has the parts {list(answers)}"]
     faults = [f"“{term}” is empty" for term, answer in answers.items() if not words_of(answer)]
-    bold = answers["How strong"].css_first("strong", default=None)
+    bold = answers["How strong"].select_one("strong")
     strength = words_of(bold).rstrip(".:,;") if bold is not None else ""
     if strength not in STRENGTHS or not words_of(answers["How strong"]).startswith(strength):
         faults.append(f"“How strong” begins with “{words_of(answers['How strong'])[:30]}”")
@@ -109,7 +108,9 @@ def research(site: Path) -> Tree:
 
 def test_every_claim_stands_once_and_in_order(research: Tree) -> None:
     found = [
-        heading.id for heading in research.css("h2, h3, h4") if re.match(r"c\d", heading.id or "")
+        heading.attr("id")
+        for heading in research.select("h2, h3, h4")
+        if re.match(r"c\d", heading.attr("id") or "")
     ]
     assert found == CLAIMS
 
@@ -124,20 +125,22 @@ def test_every_claim_has_its_author_studies_strength_and_references(
 
 
 def test_every_reference_is_checked_stands_once_and_has_its_link(research: Tree) -> None:
-    assert research.css("[id^=ref-]"), "there are no references"
+    assert research.select("[id^=ref-]"), "there are no references"
     assert not reference_faults(research), "\n".join(reference_faults(research))
 
 
 def test_every_citation_leads_to_its_reference(site: Path, research: Tree, name: str) -> None:
-    references = [reference.id or "" for reference in research.css("[id^=ref-]")]
+    references = [reference.attr("id") or "" for reference in research.select("[id^=ref-]")]
     faults = citation_faults(parsed(site, name), references, name)
     assert not faults, f"{name}:\n" + "\n".join(faults)
 
 
 def test_every_reference_is_used(site: Path, research: Tree) -> None:
     pages = (file.read_text(encoding="utf-8") for file in site.rglob("*.html"))
-    used = {number for page in pages for number, _ in citations(Tree(page))}
-    listed = {(found.id or "").removeprefix("ref-") for found in research.css("[id^=ref-]")}
+    used = {number for page in pages for number, _ in citations(parse(page))}
+    listed = {
+        (found.attr("id") or "").removeprefix("ref-") for found in research.select("[id^=ref-]")
+    }
     assert not listed - used, f"never cited: {sorted(listed - used)}"
 
 
@@ -163,8 +166,8 @@ CLAIM = """<h3 id=c9>C9. Shear</h3><dl>
     ],
 )
 def test_an_incomplete_claim_is_found(whole: str, broken: str) -> None:
-    assert not claim_faults(the_one(Tree(CLAIM), "#c9"))
-    assert claim_faults(the_one(Tree(CLAIM.replace(whole, broken)), "#c9"))
+    assert not claim_faults(the_one(parse(CLAIM), "#c9"))
+    assert claim_faults(the_one(parse(CLAIM.replace(whole, broken)), "#c9"))
 
 
 @pytest.mark.parametrize(
@@ -179,8 +182,8 @@ def test_an_incomplete_claim_is_found(whole: str, broken: str) -> None:
 )
 def test_a_faulty_reference_is_found(whole: str, broken: str) -> None:
     item = "<ul><li id=ref-9><strong>[9] </strong> A. <a href=https://doi.org/x>x</a></li></ul>"
-    assert not reference_faults(Tree(item))
-    assert reference_faults(Tree(item.replace(whole, broken, 1)))
+    assert not reference_faults(parse(item))
+    assert reference_faults(parse(item.replace(whole, broken, 1)))
 
 
 @pytest.mark.parametrize(
@@ -193,6 +196,6 @@ def test_a_faulty_reference_is_found(whole: str, broken: str) -> None:
     ],
 )
 def test_a_faulty_citation_is_found(link: str) -> None:
-    good = Tree("<a href='../research/#ref-9'>[9]</a>")
+    good = parse("<a href='../research/#ref-9'>[9]</a>")
     assert not citation_faults(good, ["ref-9"], "faq")
-    assert citation_faults(Tree(link), ["ref-9"], "faq")
+    assert citation_faults(parse(link), ["ref-9"], "faq")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from conftest import ENVIRONMENT, ROOT, TESTED_SITE
+from conftest import ENVIRONMENT, ROOT, TESTED_SITE, Builder
+from main_text import parsed
 
 DEFAULT_ADDRESS = "example.org/calf-release"
 PUBLISHED_TEXT = (".html", ".xml", ".txt", ".json", ".webmanifest", ".js")
@@ -94,3 +95,27 @@ def test_the_address_stands_in_one_setting() -> None:
     published = [file for folder in ("docs", "overrides") for file in (ROOT / folder).rglob("*")]
     files = [file for file in published if file.is_file()]
     assert not [file for file in files if DEFAULT_ADDRESS.encode() in file.read_bytes()]
+
+
+CONTACT = "https://example.org/report?a=1&copy=2"
+AS_TYPED = 'Smith & Sons <info@example.org> "A <b'
+
+
+@pytest.mark.skipif(bool(TESTED_SITE), reason="this is about other sites")
+@pytest.mark.parametrize("name", ["0777", "no", AS_TYPED])
+def test_publisher_and_contact_are_shown_as_typed(build: Builder, name: str) -> None:
+    end = parsed(build(PUBLISHER=name, CONTACT_URL=f" {CONTACT}"), "about").select_one(
+        ".cr-page-end"
+    )
+    assert end
+    assert f"Published by {name}. Something wrong" in " ".join(end.text.split())
+    assert [link.attr("href") for link in end.select("a")] == [CONTACT]
+
+
+@pytest.mark.skipif(bool(TESTED_SITE), reason="this is about other sites")
+def test_blank_settings_take_the_default(build: Builder) -> None:
+    blank = build(PUBLISHER=" ", CONTACT_URL=" ", SITE_URL=" ")
+    about = (blank / "about/index.html").read_text("utf-8")
+    assert "Published by the maintainers of this site." in about
+    assert "has not yet given a contact address" in about
+    assert DEFAULT_ADDRESS in about

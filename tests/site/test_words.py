@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from front_matter import PAGE_NAMES, front_matter_of, parsed
-from main_text import Block, own_words, words_of_first
+from front_matter import PAGE_NAMES, front_matter_of
+from main_text import Block, own_words, parsed, words_of_first
 
 # Unsupported or contradicted by the studies.
 TO_AVOID = re.compile(
@@ -33,7 +33,11 @@ def overclaims(found: list[Block]) -> list[str]:
 
 
 def test_no_page_claims_too_much(site: Path, name: str) -> None:
-    found = overclaims(own_words(parsed(site, name)))
+    tree, values = parsed(site, name), front_matter_of(name)
+    texts = [values["title"], values["description"]]
+    texts += [image.attr("alt") or "" for image in tree.select("img")]
+    texts += [meta.attr("content") or "" for meta in tree.select("meta[content]")]
+    found = overclaims([*own_words(tree), *(Block("", text) for text in texts)])
     assert not found, f"{name}:\n" + "\n".join(found)
 
 
@@ -44,18 +48,6 @@ def test_every_denial_that_passes_is_used(site: Path) -> None:
 
 def test_the_page_for_lost_readers_claims_nothing_either(site: Path) -> None:
     assert not overclaims([Block("body", words_of_first(parsed(site, "404"), "body"))])
-
-
-def test_no_title_or_description_claims_too_much(name: str) -> None:
-    values = front_matter_of(name)
-    assert not overclaims([Block("", values["title"]), Block("", values["description"])])
-
-
-def test_no_picture_text_claims_too_much(site: Path, name: str) -> None:
-    tree = parsed(site, name)
-    texts = [image.attributes.get("alt") or "" for image in tree.css("img")]
-    texts += [meta.attributes.get("content") or "" for meta in tree.css("meta[content]")]
-    assert not overclaims([Block("", text) for text in texts])
 
 
 @pytest.mark.parametrize(
