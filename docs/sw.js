@@ -99,6 +99,6 @@ async function told(kept) {
   const sent = kept.headers.get("Date");
   const day = sent && new Date(sent).toLocaleDateString("en-GB", { dateStyle: "long" });
   const words = `No connection, or a very slow one. This is a copy${day ? ` saved on ${day}` : ""}.`;
-  const text = (await kept.text()).replace('class="cr-copy" hidden>', `class="cr-copy">${words}`);
+  const text = (await kept.text()).replace(/class="cr-copy" hidden(="")?>/, `class="cr-copy">${words}`);
   return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
