@@ -17,7 +17,7 @@ STORED = """async () => [
 
 def use_everything(page: Page, url: str) -> None:
     """Do on every page what a reader can do there."""
-    for address in ADDRESSES:
+    for address in reversed(ADDRESSES):
         page.goto(url + address)
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
     press(page, "colours")
