@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from measures import DESKTOP, PHONE, paper_and_ink, seen_ones, sticking_out, wider_than_the_window
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pypdf import PdfReader
 from test_accessibility import schemes
 from test_layout import double_the_text, none, small_targets, small_text
 from windows import barriers, desktop, discard
 
 KEY = "calf-release-log"
+NARROW: ViewportSize = {"width": 320, "height": 640}
 ENTRY = {
     "date": "2026-11-22",
     "side": "left",
@@ -645,7 +646,7 @@ def test_every_state_is_accessible_and_fits_every_screen(desk: Page, url: str, s
         ask(page)
     page.set_viewport_size(PHONE)
     none([*barriers(page, "light"), *barriers(page, "dark")])
-    for screen in (DESKTOP, PHONE, {"width": 320, "height": 640}):
+    for screen in (DESKTOP, PHONE, NARROW):
         page.set_viewport_size(screen)
         none([*small_targets(page), *small_text(page)])
         none([*wider_than_the_window(page), *sticking_out(page)])
