@@ -354,8 +354,8 @@ def test_the_words_of_a_step_are_those_of_the_page(reader: Page, url: str) -> No
             missing = [part for part in on_the_page[name] if part not in words]
             # The first of the tests is chosen: its drawing is there, that of another is not shown.
             assert not missing or name.startswith("Rate your knee"), missing
-        waits = {"Set": "Start", "Res": "Start", "Thi": "Next"}
-        press(reader, waits.get(name[:3], "Skip"))
+        waits = {"Set ": "Start", "Rest": "Start", "This": "Next"}
+        press(reader, waits.get(name[:4], "Skip"))
     assert looked == set(on_the_page)
 
 
