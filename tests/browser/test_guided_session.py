@@ -1113,7 +1113,8 @@ def test_nothing_of_the_session_is_sent_and_what_is_stored_stands_on_the_about_p
     dialog(fresh).get_by_label("A soft tone").check()
     press(fresh, *ROUNDS, "Skip", 2, "Next", "Save", "Close")
     assert after_reading > 3
-    assert asked[after_reading:] == []
+    # The browser may still fetch the page's icon.
+    assert not [address for address in asked[after_reading:] if "/images/icon" not in address]
     assert not [address for address in asked if "side=" in address or "seconds" in address]
     kept = keys(fresh)
     assert {LOG, CUES, SESSION} <= set(kept)
@@ -1172,17 +1173,21 @@ def test_when_a_module_does_not_load_the_page_is_whole(fresh: Page, url: str, lo
 
 def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(desk: Page, url: str) -> None:
     held: list[Route] = []
-    desk.route(re.compile(r"/js/.*\brelease\.js"), held.append)
+    script = re.compile(r"/js/.*\brelease\.js")
+    desk.route(script, held.append)
     for screen in (PHONE, DESKTOP):
         desk.set_viewport_size(screen)
         for plan in ("", LEFT):
             discard(desk, url)
-            desk.goto(f"{url}release/{plan}", wait_until="commit")
+            held.clear()
+            with desk.expect_request(script):
+                desk.goto(f"{url}release/{plan}", wait_until="commit")
             # The page is painted, and only then the script comes.
             desk.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
             words = desk.locator(".cr-short")
             before = words.bounding_box()
-            held.pop().continue_()
+            for route in held:
+                route.continue_()
             desk.locator("#your-plan").wait_for()
             assert words.bounding_box() == before, f"{screen} {plan}"
 
