@@ -1174,7 +1174,7 @@ def test_when_a_module_does_not_load_the_page_is_whole(fresh: Page, url: str, lo
 def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(desk: Page, url: str) -> None:
     held: list[Route] = []
     script = re.compile(r"/js/.*\brelease\.js")
-    desk.route(script, held.append)
+    desk.route(script, lambda route: held.append(route))
     for screen in (PHONE, DESKTOP):
         desk.set_viewport_size(screen)
         for plan in ("", LEFT):

@@ -541,7 +541,7 @@ def leaks(request: Request) -> list[str]:
 def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(fresh: Page, url: str) -> None:
     page = fresh
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     opened(page, url, FLOOR)
     choose(page, "Which calf", "Right")
     button(page, COPY).click()
