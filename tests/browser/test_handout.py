@@ -108,7 +108,7 @@ def sheet(page: Page) -> str:
             [
                 "Your plan: Left calf, on a second chair, with a rolled towel. "
                 "3 rounds of 90 seconds, 6 days a week for 6 weeks.",
-                "Rest. Do 3 to 5 twice more. 7.",
+                "Rest. Do 3 to 5 twice more.",
                 "Dose: 3 rounds of 90 seconds, 6 days a week.",
                 "Drawn with hands, on a chair. On a second chair: no bone on the tool.",
                 "Tick each day that you do it, and rate",
@@ -123,7 +123,7 @@ def sheet(page: Page) -> str:
                 "Settle for 20 seconds",
                 "Drift for 40 seconds",
                 "Hold still for 60 seconds",
-                "Rest. Do 3 to 5 once more. 7.",
+                "Rest. Do 3 to 5 once more.",
                 "Dose: 2 rounds of 120 seconds, 1 day a week.",
                 "Right leg, from behind.",
             ],
