@@ -2,25 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from io import BytesIO
 from itertools import product
 from typing import Any
 
 import pytest
-import test_share as share
 from conftest import PageOpener
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from measures import PHONE, seen_ones, sticking_out, wider_than_the_window
-from playwright.sync_api import Browser, Page, expect
+from measures import DESKTOP, PHONE, seen_ones, sticking_out, wider_than_the_window
+from playwright.sync_api import Browser, Page, Request, expect
 from pypdf import PdfReader
-from test_accessibility import schemes
-from test_layout import double_the_text, none, small_targets, small_text
+from test_accessibility import schemes, violations
+from test_layout import double_the_text, small_targets, small_text
 from test_plan import ALLOWED, DEFAULT, FRAGMENTS, NOTE
+from test_printing import printed
 from test_qr import read
-from test_share import far_away, follow, many, within_limits
-from windows import barriers, desktop, discard
+from test_share import far_away, follow, leaks, within_limits
 
 FULL = "side=left&position=seat&tool=towel&rounds=3&seconds=90&days=6&weeks=6"
 SHORT = "side=both&position=chair&tool=hands&rounds=1&seconds=30&days=7&weeks=1"
@@ -35,21 +33,12 @@ LARGER = 1.03  # other faces and printers
 CODE = ".cr-handout__code svg"
 
 
-@pytest.fixture
-def desk(browser: Browser, url: str) -> Iterator[Page]:
-    """Lend a page on a desktop; `opened` brings it to the handout."""
-    yield from desktop(browser, url).lend()
-
-
-@pytest.fixture
-def fresh(desk: Page, url: str) -> Iterator[Page]:
-    """Lend the page to a test that changes what later ones cannot use."""
-    discard(desk, url)
-    yield desk
-    discard(desk, url)
-
-
-opened = partial(share.opened, name="handout")
+def opened(page: Page, url: str, fragment: str = "") -> Page:
+    # A new document each time, so that nothing is left of an earlier plan.
+    page.goto("about:blank")
+    page.goto(f"{url}handout/#{fragment}" if fragment else f"{url}handout/")
+    page.locator(CODE).wait_for()
+    return page
 
 
 def on_paper(page: Page, paper: str) -> None:
@@ -63,11 +52,9 @@ def text(page: Page, selector: str) -> str:
 
 
 def sheet(page: Page) -> str:
-    """Return the words of the page as they are printed, in one line."""
-    page.emulate_media(media="print")
-    words = text(page, "article")
-    page.emulate_media(media="screen")
-    return words
+    """Return the words of the printed page, in one line."""
+    [only] = printed(page)
+    return " ".join(only.split())
 
 
 @pytest.mark.parametrize(
@@ -108,7 +95,7 @@ def sheet(page: Page) -> str:
             [
                 "Your plan: Left calf, on a second chair, with a rolled towel. "
                 "3 rounds of 90 seconds, 6 days a week for 6 weeks.",
-                "Rest. Do 3 to 5 twice more.",
+                "Rest. Do 3 to 5 twice more. 7.",
                 "Dose: 3 rounds of 90 seconds, 6 days a week.",
                 "Drawn with hands, on a chair. On a second chair: no bone on the tool.",
                 "Tick each day that you do it, and rate",
@@ -123,7 +110,7 @@ def sheet(page: Page) -> str:
                 "Settle for 20 seconds",
                 "Drift for 40 seconds",
                 "Hold still for 60 seconds",
-                "Rest. Do 3 to 5 once more.",
+                "Rest. Do 3 to 5 once more. 7.",
                 "Dose: 2 rounds of 120 seconds, 1 day a week.",
                 "Right leg, from behind.",
             ],
@@ -137,9 +124,9 @@ def sheet(page: Page) -> str:
     ],
 )
 def test_the_words_on_the_sheet_follow_the_plan(
-    desk: Page, url: str, fragment: str, there: list[str], gone: list[str]
+    page: Page, url: str, fragment: str, there: list[str], gone: list[str]
 ) -> None:
-    words = sheet(opened(desk, url, fragment))
+    words = sheet(opened(page, url, fragment))
     assert not [part for part in there if part not in words], words
     assert not [part for part in gone if part in words], words
 
@@ -149,13 +136,14 @@ WORDS = """place => [...document.querySelectorAll(place)].map(one => one.innerTe
 
 
 def test_without_a_plan_the_sheet_is_the_one_that_stands_in_the_markdown(
-    open_page: PageOpener, desk: Page, url: str
+    open_page: PageOpener, url: str
 ) -> None:
     plain = open_page(java_script_enabled=False)
     plain.goto(f"{url}handout/")
     places = ".cr-handout > *, .cr-grid table, .cr-grid ~ *, #tick-grid"
     stands = plain.evaluate(WORDS, places)
-    page = opened(desk, url)
+    page = open_page()
+    opened(page, url)
     assert page.evaluate(WORDS, places) == stands
     assert "Your plan" not in sheet(page)
     assert read_code(page) == f"{url}release/#{DEFAULT}"
@@ -167,20 +155,22 @@ def read_code(page: Page) -> str:
     return found.text
 
 
-def test_the_grid_has_a_row_for_each_week_high_enough_for_a_hand(desk: Page, url: str) -> None:
+@pytest.mark.parametrize("weeks", ALLOWED["weeks"])
+def test_the_grid_has_a_row_for_each_week_high_enough_for_a_hand(
+    page: Page, url: str, weeks: int
+) -> None:
+    opened(page, url, DEFAULT.replace("weeks=2", f"weeks={weeks}"))
+    on_paper(page, "Letter")
+    rows: list[list[Any]] = page.evaluate(
+        """[...document.querySelectorAll(".cr-grid tbody tr")].map(({cells}) =>
+             [cells[0].textContent, cells.length, cells[1].offsetHeight, cells[1].offsetWidth])"""
+    )
+    assert [row[0] for row in rows] == [str(week + 1) for week in range(weeks)]
     millimetre = 96 / 25.4
-    for weeks in ALLOWED["weeks"]:
-        page = opened(desk, url, DEFAULT.replace("weeks=2", f"weeks={weeks}"))
-        on_paper(page, "Letter")
-        rows: list[list[Any]] = page.evaluate(
-            """[...document.querySelectorAll(".cr-grid tbody tr")].map(({cells}) => [
-               cells[0].textContent, cells.length, cells[1].offsetHeight, cells[1].offsetWidth])"""
-        )
-        assert [row[0] for row in rows] == [str(week + 1) for week in range(weeks)]
-        assert {row[1] for row in rows} == {8}, weeks
-        assert min(row[2] for row in rows) > 6.5 * millimetre, weeks
-        assert min(row[3] for row in rows) > 10 * millimetre, weeks
-        assert page.locator(".cr-grid thead").count() == (1 if weeks < 3 else 2), weeks
+    assert {row[1] for row in rows} == {8}
+    assert min(row[2] for row in rows) > 6.5 * millimetre
+    assert min(row[3] for row in rows) > 10 * millimetre
+    assert page.locator(".cr-grid thead").count() == (1 if weeks < 3 else 2)
 
 
 # What else a plan has makes no line longer or shorter.
@@ -207,83 +197,85 @@ PLANS = [
 
 
 @pytest.mark.parametrize("paper", SHEETS)
-def test_every_plan_is_one_sheet_with_nothing_cut_or_tiny(desk: Page, url: str, paper: str) -> None:
-    page = opened(desk, url, DEFAULT)
+def test_every_plan_is_one_sheet(page: Page, url: str, paper: str) -> None:
+    opened(page, url)
     on_paper(page, paper)
     height, tallest = page.evaluate(TALLEST, PLANS)
     assert height * LARGER <= SHEETS[paper][1], tallest
     for fragment in (tallest, FULL, SHORT):
         opened(page, url, fragment)
-        assert not wider_than_the_window(page), fragment
-        # A drawing's frame shows a part of it on purpose. 9 points are 12 pixels.
-        faults: list[str] = page.evaluate(
-            """() => {
-                 const parts = [...document.querySelectorAll("article :not(svg *)")];
-                 const cut = parts.filter(one => !one.matches(".cr-figure div") &&
-                   one.clientWidth && one.scrollWidth > one.clientWidth + 1);
-                 const tiny = parts.filter(one =>
-                   one.checkVisibility() && [...one.childNodes].some(({data}) => data?.trim()) &&
-                   parseFloat(getComputedStyle(one).fontSize) < 12);
-                 return [...cut, ...tiny].map(one => one.textContent);
-               }"""
-        )
-        assert not faults, fragment
-        assert not seen_ones(page, "button, .cr-screen-only"), fragment
-        if fragment == SHORT:
-            continue
-        pdf = page.pdf(format=paper, prefer_css_page_size=False, scale=LARGER)
-        [only] = PdfReader(BytesIO(pdf)).pages
-        assert "Your plan" in only.extract_text(), fragment
+        for scale in (1, LARGER):
+            pdf = page.pdf(format=paper, prefer_css_page_size=False, scale=scale)
+            assert len(PdfReader(BytesIO(pdf)).pages) == 1, f"{fragment} at {scale}"
+
+
+@pytest.mark.parametrize("paper", SHEETS)
+@pytest.mark.parametrize("fragment", [FULL, SHORT])
+def test_nothing_on_the_sheet_is_cut_or_tiny(
+    page: Page, url: str, paper: str, fragment: str
+) -> None:
+    opened(page, url, fragment)
+    on_paper(page, paper)
+    assert not wider_than_the_window(page)
+    # A drawing's frame shows a part of it on purpose.
+    cut: list[str] = page.evaluate(
+        """[...document.querySelectorAll("article :not(svg *, .cr-figure div)")]
+             .filter(({scrollWidth, clientWidth}) => clientWidth && scrollWidth > clientWidth + 1)
+             .map(one => one.textContent)"""
+    )
+    assert not cut
+    # 9 points are 12 pixels.
+    tiny: list[str] = page.evaluate(
+        """[...document.querySelectorAll("article :not(svg *)")].filter(one =>
+             one.checkVisibility() && [...one.childNodes].some(({data}) => data?.trim()) &&
+             parseFloat(getComputedStyle(one).fontSize) < 12).map(one => one.textContent)"""
+    )
+    assert not tiny
+    assert not seen_ones(page, "button, .cr-screen-only")
 
 
 @schemes
-def test_the_code_on_paper_leads_to_the_plan(desk: Page, url: str, scheme: Any) -> None:
-    page = desk
+def test_the_code_on_paper_leads_to_the_plan(open_page: PageOpener, url: str, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, device_scale_factor=2)
     for fragment in (FULL, SHORT):
         opened(page, url, fragment)
         on_paper(page, "A4")
-        page.emulate_media(color_scheme=scheme)
         box = page.locator(CODE).bounding_box()
         assert box is not None
         for side in (box["width"], box["height"]):
             assert 26 <= side / 96 * 25.4 <= 30
-        # A photograph of the whole sheet, at twice its size.
-        page.evaluate("document.documentElement.style.zoom = 2")
+        # A photograph of the whole sheet.
         found = read(page, page.screenshot(full_page=True))
-        page.evaluate("document.documentElement.style.zoom = ''")
         assert [one.text for one in found] == [f"{url}release/#{fragment}"]
+        page.emulate_media(media="screen")
 
 
-def test_print_and_the_words_below_the_code_work_and_print_is_in_sight_on_a_phone(
-    fresh: Page, url: str
-) -> None:
-    page = opened(fresh, url, FULL)
-    page.set_viewport_size(PHONE)
-    page.evaluate("window.print = () => { window.asked = true; }")
-    printing = page.get_by_role("button", name="Print")
-    box = printing.bounding_box()
-    assert box and box["y"] + box["height"] < PHONE["height"]
-    printing.click()
-    assert page.evaluate("asked")
+def test_the_words_below_the_code_open_the_same_plan(page: Page, url: str) -> None:
+    opened(page, url, FULL)
     page.get_by_role("link", name="Scan for the steps").click()
     assert page.url == f"{url}release/#{FULL}"
 
 
-def test_an_address_too_long_for_a_code_is_told_in_its_place(fresh: Page, url: str) -> None:
-    fresh.goto(f"{far_away(fresh, url)}handout/#{FULL}")
-    expect(fresh.locator(".cr-handout__code")).to_contain_text("too long for a QR code")
-    assert "Left calf, on a second chair" in sheet(fresh)
+def test_an_address_too_long_for_a_code_is_told_in_its_place(page: Page, url: str) -> None:
+    page.goto(f"{far_away(page, url)}handout/#{FULL}")
+    expect(page.locator(".cr-handout__code")).to_contain_text("too long for a QR code")
+    assert "Left calf, on a second chair" in sheet(page)
+
+
+def test_the_button_prints(page: Page, url: str) -> None:
+    page.add_init_script("window.print = () => { window.asked = true; }")
+    opened(page, url, FULL).get_by_role("button", name="Print").click()
+    assert page.evaluate("asked")
 
 
 @pytest.mark.parametrize("lost", ["handout", "plan", "code", "qr", "dom", "address"])
 def test_where_a_module_fails_the_sheet_says_that_it_tells_the_usual_plan(
-    fresh: Page, url: str, lost: str
+    open_page: PageOpener, url: str, lost: str
 ) -> None:
-    page = fresh
-    page.set_viewport_size(PHONE)
-    page.route(re.compile(rf"/js/.*\b{lost}\.js"), lambda route: route.abort())
-    with page.expect_event("requestfailed"):
-        page.goto(f"{url}handout/#{FULL}")
+    page = open_page(viewport=PHONE)
+    page.route(f"**/js/*/{lost}.js", lambda route: route.abort())
+    page.goto(f"{url}handout/#{FULL}")
+    page.wait_for_load_state("networkidle")
     assert page.get_by_text("Did you choose a plan, and it does not show here?").is_visible()
     assert page.get_by_text("Use your browser's Print.").is_visible()
     assert not page.locator("article button").count()
@@ -294,8 +286,14 @@ def test_where_a_module_fails_the_sheet_says_that_it_tells_the_usual_plan(
     assert "Load the page again" not in words
 
 
-def test_a_sentence_about_the_link_stands_on_the_screen_alone(desk: Page, url: str) -> None:
-    page = opened(desk, url, FULL.replace("days=6", "days=lots"))
+def test_print_is_in_sight_on_a_phone(open_page: PageOpener, url: str) -> None:
+    page = opened(open_page(viewport=PHONE), url, FULL)
+    box = page.get_by_role("button", name="Print").bounding_box()
+    assert box and box["y"] + box["height"] < PHONE["height"]
+
+
+def test_a_sentence_about_the_link_stands_on_the_screen_alone(page: Page, url: str) -> None:
+    opened(page, url, FULL.replace("days=6", "days=lots"))
     sentence = "In this link we could not find or use the days a week"
     assert page.get_by_text(sentence).is_visible()
     words = sheet(page)
@@ -303,12 +301,18 @@ def test_a_sentence_about_the_link_stands_on_the_screen_alone(desk: Page, url: s
     assert "every day for 6 weeks" in words
 
 
-@many
-@given(st.lists(FRAGMENTS, min_size=40, max_size=60))
+@pytest.fixture(scope="module")
+def handout(browser: Browser, url: str) -> Iterator[Page]:
+    page = browser.new_page()
+    yield opened(page, url)
+    page.close()
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(st.lists(FRAGMENTS, min_size=30, max_size=60))
 def test_whatever_stands_in_the_address_the_sheet_is_whole(
-    desk: Page, url: str, fragments: list[str]
+    handout: Page, fragments: list[str]
 ) -> None:
-    handout = opened(desk, url, DEFAULT)
     # The grid has as many rows as the plan has weeks.
     parts = "article *:not(.cr-grid *)"
     [[usual, *_]] = follow(handout, [DEFAULT], parts)
@@ -321,18 +325,40 @@ def test_whatever_stands_in_the_address_the_sheet_is_whole(
         assert re.search("(Your|Our usual) plan: (Left|Right|Both) cal", head), fragment
 
 
-@pytest.mark.parametrize("fragment", [DEFAULT, FULL, "side=1&weeks=9"])
-def test_the_page_with_a_plan_is_accessible_and_fits_every_screen(
-    desk: Page, url: str, fragment: str
+@schemes
+@pytest.mark.parametrize("fragment", ["", FULL, "side=1&weeks=9"])
+def test_the_page_with_a_plan_is_accessible(
+    open_page: PageOpener, url: str, scheme: str, fragment: str
 ) -> None:
-    page = opened(desk, url, fragment)
-    page.set_viewport_size(PHONE)
-    none([*barriers(page, "light"), *barriers(page, "dark")])
+    for screen in (PHONE, DESKTOP):
+        page = opened(open_page(viewport=screen, color_scheme=scheme), url, fragment)
+        found = violations(page)
+        assert not found, "\n".join(found)
+
+
+def test_the_page_with_a_plan_fits_narrow_screens_and_large_text(
+    open_page: PageOpener, url: str
+) -> None:
     for width, large in ((320, False), (360, True), (1280, True)):
-        page.set_viewport_size({"width": width, "height": 640})
-        if width == 360:
+        page = open_page(viewport={"width": width, "height": 640})
+        opened(page, url, FULL.replace("days=6", "days=lots"))
+        if large:
             double_the_text(page)
         faults = wider_than_the_window(page) + sticking_out(page)
         if not large:
             faults += small_text(page) + small_targets(page)
         assert not faults, f"{width} px: {faults}"
+
+
+def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(page: Page, url: str) -> None:
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
+    opened(page, url, FULL)
+    page.wait_for_load_state("networkidle")
+    assert len(asked) > 5
+    assert not [request.url for request in asked if not request.url.startswith(url)]
+    assert not [leak for request in asked for leak in leaks(request)]
+    stored: Any = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    # For this tab alone.
+    assert stored == ["calf-release-plan"]
+    assert page.evaluate("sessionStorage.length") == 1
