@@ -1179,6 +1179,7 @@ def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(desk: Page,
         desk.set_viewport_size(screen)
         for plan in ("", LEFT):
             discard(desk, url)
+            desk.evaluate("sessionStorage.clear()")  # the plan that the tab keeps
             held.clear()
             with desk.expect_request(script):
                 desk.goto(f"{url}release/{plan}", wait_until="commit")
