@@ -1,13 +1,22 @@
 """The plan in a page's address: it is followed, and no way round the page loses it."""
 
+from collections.abc import Iterator
+
 import pytest
-from conftest import PageOpener
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from windows import desktop, discard
 
 LEFT, RIGHT = (
     f"side={side}&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6"
     for side in ("left", "right")
 )
+
+
+@pytest.fixture
+def desk(browser: Browser, url: str) -> Iterator[Page]:
+    yield from desktop(browser, url).lend()
+
+
 # Each page that follows a plan: where it tells it, a place on it, and what it tells without a plan.
 pages = pytest.mark.parametrize(
     ("name", "told", "place", "usual"),
@@ -21,9 +30,10 @@ pages = pytest.mark.parametrize(
 
 @pages
 def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
-    open_page: PageOpener, url: str, name: str, told: str, place: str, usual: str
+    desk: Page, url: str, name: str, told: str, place: str, usual: str
 ) -> None:
-    page = open_page()
+    page = desk
+    discard(page, url)
     address = f"{url}{name}/"
     page.goto(address)
     words = page.locator(told)
@@ -42,12 +52,18 @@ def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
     page.go_back()
     expect(words).to_contain_text("Right calf, on the floor")  # that entry was a place
     # What is no plan is told, and does not take the place of the one that the tab has.
-    page.goto("about:blank")
+    discard(page, url)
     page.goto(f"{address}#nonsense")
     expect(page.locator("article")).to_contain_text("We could not read the plan in this link")
-    page.goto("about:blank")
+    discard(page, url)
     page.goto(address)
     expect(words).to_contain_text("Right calf, on the floor")
+    # A place in the address asks for no plan.
+    page.evaluate("sessionStorage.clear()")
+    discard(page, url)
+    page.goto(f"{address}#{place}")
+    expect(words).to_contain_text(usual)
+    expect(page.locator("article")).not_to_contain_text("could not read")
     # Another tab, as another link is opened in, knows nothing of it.
     other = page.context.new_page()
     other.goto(address)
@@ -56,8 +72,9 @@ def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
 
 
 def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(
-    page: Page, url: str
+    desk: Page, url: str
 ) -> None:
+    page = desk
     page.goto(f"{url}release/#{LEFT}")
     words = page.locator(".cr-plan__words")
     page.get_by_role("link", name="check that it is safe for you").click()
@@ -72,12 +89,3 @@ def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_
     page.go_back()
     page.get_by_role("link", name="Use our usual plan").click()
     expect(words).to_contain_text("Both calves, on a chair")
-
-
-@pages
-def test_a_place_in_the_address_asks_for_no_plan(
-    page: Page, url: str, name: str, told: str, place: str, usual: str
-) -> None:
-    page.goto(f"{url}{name}/#{place}")
-    expect(page.locator(told)).to_contain_text(usual)
-    expect(page.locator("article")).not_to_contain_text("could not read")

@@ -1,0 +1,106 @@
+"""Two windows that stay open for all tests, since opening one takes longer than most tests do.
+
+A test borrows the page of one. Afterwards its storage is cleared; what stands in the page is reset
+by the function with which the next test opens it.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from conftest import watch
+from measures import DESKTOP, PHONE
+from playwright.sync_api import Browser, Page
+from test_accessibility import AXE, violations
+
+DAY = "2026-11-22"
+MORNING = f"{DAY}T10:00:01"
+
+
+# An open session would write itself down when its page is left.
+CLEAR = """async () => {
+  for (const open of document.querySelectorAll("dialog[open]")) {
+    const closed = new Promise(done => open.addEventListener("close", done));
+    open.close();
+    await closed;
+  }
+  document.documentElement.style.fontSize = "";
+  if (location.protocol === "about:") return;
+  localStorage.clear();
+  sessionStorage.clear();
+}"""
+
+
+class Window:
+    """A page in a context of its own, and what went wrong in it."""
+
+    def __init__(self, browser: Browser, url: str, **options: Any) -> None:
+        self.url = url
+        self.size = options["viewport"]
+        self.context = browser.new_context(
+            reduced_motion="reduce", service_workers="block", **options
+        )
+        self.faults = watch(self.context, url)
+        self.page = self.context.new_page()
+
+    def lend(self) -> Iterator[Page]:
+        """Lend the page to one test, which fails if anything went wrong in the page."""
+        page = self.page
+        yield page
+        for other in self.context.pages[1:]:
+            other.close()
+        found = self.faults[:]
+        self.faults.clear()
+        page.unroute_all()
+        page.set_viewport_size(self.size)
+        page.emulate_media(media="null", color_scheme="light")
+        page.evaluate(CLEAR)
+        assert not found, "\n".join(found)
+
+
+@cache
+def phone(browser: Browser, url: str) -> Window:
+    """Return a phone's window, whose clock goes on only when a test lets it."""
+    window = Window(browser, url, viewport=PHONE)
+    stop_clock(window.page)
+    return window
+
+
+@cache
+def desktop(browser: Browser, url: str) -> Window:
+    """Return a desktop's window, which may use the clipboard."""
+    return Window(browser, url, viewport=DESKTOP, permissions=["clipboard-read", "clipboard-write"])
+
+
+def stop_clock(page: Page) -> None:
+    """Give a page a clock that stands at ten in the morning until a test lets it go on."""
+    # An hour before: on a slow machine the clock may have run on until it is stopped.
+    page.clock.install(time=f"{DAY}T09:00:00")
+    page.clock.pause_at(MORNING)
+    page.set_default_timeout(15_000)
+
+
+def discard(page: Page, url: str) -> None:
+    """Leave a document that no later test can use, for the shortest one of the site."""
+    page.goto(f"{url}js/qr.js")
+
+
+def barriers(page: Page, scheme: str, part: str = ":root") -> list[str]:
+    """Return what axe finds in a part of a page: in dark colours of the contrast alone."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    if scheme == "light":
+        return violations(page, part)
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(
+        """async part => {
+             const rules = ["color-contrast", "color-contrast-enhanced"];
+             const found = await axe.run(document.querySelector(part),
+               {runOnly: {type: "rule", values: rules}, resultTypes: ["violations"]});
+             return found.violations.flatMap(({id, nodes}) =>
+               nodes.map(({target, failureSummary}) =>
+                 `${id}: ${target} on ${location}: ${failureSummary}`));
+           }""",
+        part,
+    )
+    return found
