@@ -136,7 +136,8 @@ def test_the_menu_works_by_key_and_gives_the_focus_back(open_page: PageOpener, u
         if page.evaluate("document.activeElement.textContent.trim() === 'Menu'"):
             break
     expect(menu).to_be_focused()
-    for close in (lambda: page.keyboard.press("Escape"), menu.click):
+    closings: list[Callable[[], None]] = [lambda: page.keyboard.press("Escape"), menu.click]
+    for close in closings:
         expect(menu).to_have_attribute("aria-expanded", "false")
         page.keyboard.press("Space")
         expect(links.last).to_be_visible()

@@ -16,7 +16,8 @@ import pytest
 from conftest import PAGE_NAMES, SUB_PATH, Builder, PagesHandler, files_of, served, watch
 from measures import PHONE, open_search
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from test_guided_session import ROUNDS, begin, press, timed, visit
+from test_guided_session import BEGIN, ROUNDS, press, visit
+from windows import stop_clock
 
 ROOT = Path(__file__).parents[2]
 KEPT = """async () => {
@@ -185,10 +186,9 @@ def test_after_one_visit_every_page_opens_offline(visitor: Page, host: Host) -> 
 
 def test_a_session_runs_and_is_saved_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
-    timed(visitor)
+    stop_clock(visitor)
     visit(visitor, host.url)
-    begin(visitor)
-    press(visitor, *ROUNDS, "Skip", "Skip", "Save", "Close")
+    press(visitor, *BEGIN, *ROUNDS, "Skip", "Skip", "Save", "Close")
     visitor.goto(f"{host.url}progress/")
     expect(visitor.locator("#log table")).to_contain_text("22 Nov 2026")
 

@@ -7,8 +7,9 @@ import pytest
 from conftest import ADDRESSES, PageOpener, Views, watch
 from measures import DESKTOP, open_search, press
 from playwright.sync_api import Browser, Page, expect
-from test_guided_session import LEFT, ROUNDS, begin, dialog, timed, visit
+from test_guided_session import BEGIN, LEFT, ROUNDS, dialog, visit
 from test_guided_session import press as press_in_session
+from windows import stop_clock
 
 STORED = """async () => [
   ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...await caches.keys(),
@@ -24,7 +25,7 @@ def use_everything(page: Page, url: str) -> None:
     open_search(page, "knee pain")
     page.locator(".cr-search li a").first.click()
     visit(page, url, LEFT)
-    begin(page)
+    press_in_session(page, *BEGIN)
     dialog(page).get_by_label("A soft tone").check()
     press_in_session(page, *ROUNDS, "Skip", "Skip", "Save", "Close")
     page.goto(f"{url}progress/")
@@ -46,7 +47,8 @@ def test_a_walk_with_every_feature_asks_no_other_host_and_stores_what_the_about_
     open_page: PageOpener, url: str
 ) -> None:
     # What a page logs, a breach of its policy among it, fails this test at its end.
-    page = timed(open_page(viewport=DESKTOP, service_workers="allow"))
+    page = open_page(viewport=DESKTOP, service_workers="allow")
+    stop_clock(page)
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
     use_everything(page, url)
