@@ -593,13 +593,14 @@ def test_the_limits_of_the_day_hold_in_another_tab_too(reader: Page, url: str) -
     # A button from before the other tab ended the session does not open it again.
     press(reader, "Back to your session")
     assert title(reader) == "Enough for today"
-    press(reader, "Close")
-    # A session writes itself down when it is closed.
-    press(other, "Close")
-    reader.evaluate("localStorage.clear()")
-    press(other, *BEGIN, *GO, HALT, "End for today", "Do not save")
-    press(reader, START)
-    assert "You stopped today because it hurt" in shown(reader)
+
+
+def test_a_stop_holds_in_another_tab_too(reader: Page, url: str) -> None:
+    visit(reader, url)
+    press(reader, *BEGIN, *GO, HALT, "End for today", "Do not save")
+    other = other_tab(reader, url)
+    press(other, START)
+    assert "You stopped today because it hurt" in shown(other)
 
 
 def test_who_left_a_session_open_overnight_can_save_it_but_not_press_on(
