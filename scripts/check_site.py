@@ -1,4 +1,11 @@
-"""Checks a built website: links, files, fragments and the required FAQ sections."""
+"""Check a built website as GitHub Pages would serve it, and report in one line each:
+  - links, images, styles, scripts and other files that do not exist, in pages, drawings, style
+    sheets, manifests, import maps, sitemaps, feeds and robots.txt
+  - fragments (#...) that are no id; malformed, empty or outside addresses; syntax errors
+  - a site built for another address than the one it is published at; Markdown shown as text
+  - FAQ sections that are missing, repeated, out of order, reworded, unlisted or unanswered
+A line names the Markdown file if a search finds the place. What most pages share comes once.
+"""
 
 import argparse
 import gc
@@ -7,526 +14,537 @@ import os
 import posixpath
 import re
 import sys
-import time
 import tomllib
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
-from urllib.parse import unquote
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
 import can_ada
-from checker.pages import Document, Fault, Link, is_page, read, read_html
-from checker.rules import Findings, Problem, Site, check
+import turbohtml
 
-HELP = """\
-Reads the files of a built site, as GitHub Pages would serve them, and tells, one line
-for each fault:
+SETTINGS = """\
+settings, all optional, in [tool.check_site] of the pyproject.toml of the current folder:
+  faq_page = "faq/index.html"      the built page with the FAQ
+  faq.ID = "Question?"             its sections in order
+  fragments."map/index.html" = "zoom=[0-9]+"       what a script of that page reads
+exit status: 0 no faults (warnings are allowed unless --strict), 1 faults, 2 usage error"""
 
-  - links, images, sheets, scripts and other files of the site that are not there, in
-    pages, style sheets, web manifest, sitemap and search index (letter case counts;
-    a folder needs its index.html)
-  - fragments (#...) that nothing on the page has as its id, and ids that are linked to
-    and stand more than once
-  - addresses that leave the folder under which the site is published, that are none, or
-    that are empty
-  - Markdown that was not rendered, and JSON-LD or a manifest that does not parse
-  - required FAQ sections: missing, doubled, in another order, with another question or
-    without an answer
+UNKNOWN = "https://site.invalid/"  # stands for the address of a site that names none
+SHORTEST_ANSWER = 40  # characters; less is a heading whose answer was forgotten
+BUILT_FOR = "the site was built for this address, but is published at"
+RAW, RAW_LINK = "this Markdown shows as text", "this Markdown link shows as text"
+PAGES = (".html", ".htm", ".xhtml")
+READ = (*PAGES, ".svg", ".css", ".json", ".webmanifest", ".xml", "robots.txt")
+XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
+SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
+MUST = ("src", "poster", "data", "loc")  # what may not be empty
+EMPTY = ':is(img,script,iframe,source)[src=""],[poster=""],object[data=""],link[href=""]'
+CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
+ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
+# What string operations resolve, as most addresses: `../`, path, fragment.
+NAME = r"(?!\.)[\w.~-]+"
+PLAIN = re.compile(rf"(?a)((?:\.\./)*)((?:{NAME}/)*(?:{NAME})?)(?:#([\w.~-]*))?")
+HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
 
-and as warnings: links without their last slash, http: links to the site itself, whole
-addresses (https://...) of its host outside that folder, pages that nothing links to,
-files that nothing uses.
-
-A line names the Markdown file where the address is written, or else the built file.
-What a template brings to more than half of the pages (a menu, a footer) is told once.
-Links to other sites are asked only with --external."""
-
-MORE_HELP = """\
-settings, all optional, in the pyproject.toml of the folder that this is run in:
-  [tool.check_site]
-  docs = "docs"                    the folder of the Markdown files
-  site_url = "https://me.example/" where the site is published
-  cache_days = 7                   how long a good answer of another site counts; it is
-                                   kept in .cache/check_site.json
-  faq_page = "faq/index.html"      the built page that holds the FAQ
-  [tool.check_site.faq]            its sections, in their order: id and question
-  how-hard = "How hard should I press?"
-  [tool.check_site.fragments]      what a script of a page reads, as regular expression
-  "map/index.html" = "zoom=[0-9]+"
-  [tool.check_site.exceptions]     addresses of other sites that are as they should be,
-  "https://doi.org/*" = "refuses programs"         and why; * stands for anything
-
-exit status: 0 nothing wrong (warnings allowed, but not with --strict), 1 faults found,
-2 called wrongly"""
-
-CACHE = Path(".cache/check_site.json")
-ADDRESS = re.compile(r"https?:(?!.*(%2f|%00|[?#])).*", re.I)  # of a site
-NO_ADDRESS = "https://site.invalid/"
-LONGEST = 300  # characters of an address that a line shows
-# Words that may be addresses; the first kind is one in angle brackets, with spaces.
-WORDS = re.compile(r"(?:(?<=\]\()|(?<=\]: ))<([^<>]*)>|[^\s\"'()<>\[\]{}|`]+")
-BEFORE_LINK = re.compile(r"(\]\(|\]:\s+|<|=[\"']?)$")
+# Markdown that shows as text: footnotes, attribute lists, snippets, icons, blocks; and links and
+# references. `[0-9][a-f]`, `data[i][j]`, `find(obj[, name])` and `[OPTION]...` are none.
+LEFTOVERS = re.compile(
+    r"(?m)\[\^\d+\]|\{:[^{}]*\}|\{ +[#.][a-z][^{}]*\}|--8<--|:material-[\w-]+:|^\s*/{3,}(?: .*)?$"
+)
+LINKLIKE = re.compile(
+    r"(?<![\w\])])\[[A-Za-z][^][|]+\](?:\[\]|\[[A-Za-z][^][|]+\]|\([^\s)]*|\[)(?!\w)"
+)
+MARKS = ("[^", "{:", "{ #", "{ .", "--8", ":material-", "/// ", "///\n", "][", "](")
+CODE = "ancestor::*[contains(' code pre kbd samp script style math ', concat(' ', name(), ' '))]"
+# What a search of a Markdown file passes over: front matter, code, comments.
+HIDDEN = re.compile(
+    r"(?ms)\A---\n.*?\n---$|^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]*?\2"
+)
 
 
-class WrongCall(Exception):
-    """The program cannot start; the message is the sentence for its user."""
+class Link(NamedTuple):
+    """An address as a file writes it."""
+
+    url: str
+    tag: str  # the element, or the kind of file
+    place: str  # the attribute, or what kind of address it is
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The table `[tool.check_site]`."""
+class Goal(NamedTuple):
+    """Where an address leads, and what is wrong with that."""
 
-    docs: str = "docs"
-    site_url: str = ""
-    cache_days: float = 7
-    faq_page: str = ""
-    faq: dict[str, str] = field(default_factory=dict)
-    fragments: dict[str, str] = field(default_factory=dict)
-    exceptions: dict[str, str] = field(default_factory=dict)
+    file: str = ""  # relative to the site; none: to another host, or nowhere
+    fragment: str = ""  # without its `#`
+    why: str = ""
+    path: str = ""  # as asked for, relative to the site: the same from every page
+    level: str = "error"
 
 
-class Line(NamedTuple):
-    """A problem as it is told."""
+class Problem(NamedTuple):
+    """A fault of a file; before it is reported, of a built one."""
 
     file: str
-    line: int  # 0: none is known
+    line: int
     url: str
     why: str
-    kind: str
-    level: str
-
-    def __str__(self) -> str:
-        """Return the line that is printed."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        level = "warning" if self.level == "warning" else ""
-        url = self.url if len(self.url) < LONGEST else f"{self.url[:LONGEST]}…"
-        return printable(": ".join(filter(None, [place, level, url, self.why])))
+    level: str = "error"
+    goal: str = ""  # where the address leads: path and fragment
 
 
-# Reading
+@dataclass
+class Document:
+    """What a file links to, and what can be linked to in it."""
+
+    links: list[Link] = field(default_factory=list)
+    ids: Counter[str] = field(default_factory=Counter)
+    base: str = ""
+    faults: list[tuple[str, str]] = field(default_factory=list)  # what is wrong, and why
 
 
-def read_settings(folder: Path) -> Settings:
-    """Read the settings; without a file or a table there are none.
-
-    Raises:
-        WrongCall: The file does not parse, or a setting is not as it should be.
-    """
-    try:
-        found: Any = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError, RecursionError) as error:
-        raise WrongCall(f"pyproject.toml cannot be read: {error}") from error
-    for name in ("tool", "check_site"):
-        found = found.get(name, {})
-        if not isinstance(found, dict):
-            raise WrongCall(f"pyproject.toml: {name} must be a table")
-    usual = vars(Settings())
-    for name, value in found.items():
-        if name not in usual:
-            raise WrongCall(f"pyproject.toml: [tool.check_site] has no setting {name!r}")
-        kind = {str: "a text", dict: "a table of texts", float: "a number", int: "a number"}
-        texts = value.values() if isinstance(value, dict) else [""]
-        same = kind.get(type(value)) == kind[type(usual[name])]
-        if not same or not all(isinstance(one, str) for one in texts):
-            raise WrongCall(f"pyproject.toml: {name} must be {kind[type(usual[name])]}")
-        if isinstance(value, dict) and not all(value.values()):
-            raise WrongCall(f"pyproject.toml: each entry of {name} needs its text")
-    settings = Settings(**found)
-    if not settings.cache_days >= 0:  # nor `nan`
-        raise WrongCall("pyproject.toml: cache_days must be 0 or more")
-    if bool(settings.faq_page) != bool(settings.faq):
-        raise WrongCall("pyproject.toml: faq_page must name the page that holds the ids of faq")
-    return settings
+# Reading files
+def read(name: str, data: bytes) -> Document:
+    """Read a file by the kind that its name says; raise an error where its syntax is wrong."""
+    last = posixpath.basename(name).lower()
+    text = data.decode("utf-8-sig", "replace")
+    if last.endswith(".xhtml"):
+        return read_tree(turbohtml.parse_xml(text))
+    if last.endswith((*PAGES, ".svg")):
+        return read_tree(parse(data))
+    if last.endswith(".css"):
+        return Document(list(tree_links(parse(b"<style>%b</style>" % data))))
+    if last == "robots.txt":
+        found = re.findall(r"^\s*sitemap:\s*(\S+)", text, re.I | re.M)
+        return Document([Link(url, "robots.txt", "loc") for url in found])
+    if last.endswith((".webmanifest", "manifest.json")):
+        keys = ("src", "url", "start_url", "scope")
+        found = [url for key, url in strings_of(text) if key in keys]
+        return Document([Link(url, "manifest", "url") for url in found])
+    if last.endswith(".xml") and (last.startswith("sitemap") or XML_LISTS.search(data[:4000])):
+        return Document(list(xml_links(turbohtml.parse_xml(text))))
+    return Document()
 
 
-def list_files(folder: str) -> tuple[dict[str, int], list[str]]:
-    """Return the site's files with their sizes in bytes, and folders that cannot be read.
+def parse(data: bytes) -> turbohtml.Document:
+    """Parse HTML as a browser does when the host says that it is UTF-8."""
+    options = {"positions": False, "allow_declarative_shadow_roots": False}
+    return turbohtml.parse(data, encoding="utf-8", **options)
 
-    Pipes, and links that lead nowhere or out of the folder, are no files of the site. A link to
-    a folder is entered once on each way, so that loops end.
-    """
-    files, unreadable, todo, root = {}, [], [("", False)], os.path.realpath(folder)
-    while todo:
-        inside, linked = todo.pop()
+
+def read_tree(tree: turbohtml.Document) -> Document:
+    """Read a page or a drawing as a browser without scripts shows it."""
+    tree.remove("template:not([shadowrootmode])")
+    page = Document([Link(str(url), "a", "href") for url in tree.xpath_iter("//a/@href")])
+    page.ids.update(map(str, tree.xpath_iter("//@id")))
+    page.ids.update({*map(str, tree.xpath_iter("//a/@name"))}.difference(page.ids))
+    for mark in filter(tree.text.__contains__, MARKS):
+        for one in map(str, tree.xpath_iter(f"//text()[contains(., '{mark}')][not({CODE})]")):
+            page.faults += [(found.strip(), RAW) for found in LEFTOVERS.findall(one)]
+            page.faults += [(found, RAW_LINK) for found in LINKLIKE.findall(one)]
+    if base := tree.select_one("base[href]"):
+        page.base = (base.attr("href") or "").strip()
+    for node in tree.select('script[type*="ld+json" i],script[type=importmap]'):
+        start = "https?:/" if node.attr("type") != "importmap" else r"https?:/|\.{0,2}"
         try:
-            entries = list(os.scandir(f"{folder}/{inside}"))
-        except OSError:
-            unreadable.append(inside)
+            found = list(strings_of(node.text))
+        except (ValueError, RecursionError) as error:
+            page.faults.append(("<script>", f"syntax error in its JSON: {error}"))
             continue
-        for entry in entries:
-            name = f"{inside}{entry.name}"
-            try:
-                if entry.is_symlink() and not os.path.realpath(entry).startswith(f"{root}{os.sep}"):
-                    continue
-                if entry.is_file():
-                    files[name] = entry.stat().st_size
-                elif entry.is_dir() and not (linked and entry.is_symlink()) and name != ".git":
-                    todo.append((f"{name}/", linked or entry.is_symlink()))
-            except OSError:
-                continue
-    return files, unreadable
+        own = next((url for key, url in found if key == "url"), "")
+        urls = [url for _, url in found if re.fullmatch(rf"({start})/[^{{\s]+", url)]
+        page.links += [Link(u, "script", "own url" if u == own else "data") for u in urls]
+    if not tree.select_one("a[ping],svg a"):  # which have more than a `href`
+        tree.strip_tags("a")  # or `links` would find them again, and most links are theirs
+    page.links += tree_links(tree)
+    return page
 
 
-def read_site(folder: Path, site_url: str, settings: Settings) -> Site:
-    """Look through a site's folder, and find out where it is published.
-
-    Args:
-        folder: The folder of the built site.
-        site_url: The site's address; by default what the home page gives as its canonical URL.
-        settings: Its fragments and exceptions.
-
-    Raises:
-        WrongCall: There is no such folder, no page in it, or an argument is wrong.
-    """
-    if not folder.is_dir():
-        raise WrongCall(f"{folder} is {'not a folder' if folder.exists() else 'not there'}")
-    files, unreadable = list_files(str(folder))
-    if "" in unreadable:
-        raise WrongCall(f"{folder} cannot be read")
-    if not any(map(is_page, files)):
-        raise WrongCall(f"{folder} holds no HTML page; build the site first")
-    try:
-        patterns = {page: re.compile(pattern) for page, pattern in settings.fragments.items()}
-    except re.error as error:
-        raise WrongCall(f"pyproject.toml: fragments: {error.pattern!r}: {error}") from error
-    excepted = [re.escape(one).replace(r"\*", ".*") for one in settings.exceptions]
-    site = Site(str(folder), files, NO_ADDRESS, patterns, unreadable)
-    site.exceptions = re.compile("|".join(excepted) or "(?!)")
-    home = ""
-    if not site_url and "index.html" in files:
-        # One that cannot be read is told with the others.
-        with suppress(OSError), (folder / "index.html").open("rb") as page:
-            home = read_html(page.read(1_000_000)).canonical()  # it stands in the head
-    if url := site_url or home.strip():
-        try:
-            address = can_ada.parse(url) if site_url else can_ada.parse(NO_ADDRESS) + url
-        except ValueError:
-            address = None  # of the home page: told as its fault
-        if address and address.protocol in ("http:", "https:"):
-            path = re.sub(r"/[^/]*\.html?$|/$", "", address.pathname)
-            site.address = f"{address.protocol}//{address.host}{path}/"
-        if site_url and (not address or not ADDRESS.fullmatch(address.href)):
-            raise WrongCall(f"{site_url} is no address of a site, such as https://me.example/docs/")
-    return site
+def tree_links(tree: turbohtml.Document) -> Iterator[Link]:
+    """Yield the addresses in elements other than `<a>`, and in their styles."""
+    for node, attribute, url in tree.links():
+        tag, place = node.tag, attribute or "style"
+        rels = (node.attr("rel") or "").lower().split() if tag == "link" else []
+        if tag != "base" and (place != "data" or tag == "object"):
+            yield Link(url, tag, "canonical" if "canonical" in rels else place)
+    for value in tree.xpath_iter("//svg//@*[starts-with(., 'url(')]"):
+        yield Link(re.sub(r"^url\(\s*[\"']?|[\"']?\s*\).*$", "", str(value)), "svg", "style")
+    for node in tree.select(EMPTY):
+        yield Link("", node.tag, next(one for one in (*MUST, "href") if node.attr(one) == ""))
+    for node in tree.select("meta:is([property],[name])"):
+        kind = (node.attr("property") or node.attr("name") or "").lower()
+        if SHARED.fullmatch(kind):
+            yield Link(node.attr("content") or "", "meta", kind)
 
 
-# Telling
+def strings_of(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each string of JSON with its key, outer ones first."""
+    todo = [("", json.loads(text, parse_int=float))]
+    for key, value in todo:  # grows
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, dict):
+            todo += value.items()
+        elif isinstance(value, list):
+            todo += [(key, one) for one in value]
 
 
-@lru_cache(maxsize=1)
-def sources(docs: Path) -> set[str]:
-    """Return all Markdown files of a folder, relative to it."""
-    return {file.relative_to(docs).as_posix() for file in docs.rglob("*.md")}
+def xml_links(tree: turbohtml.Document) -> Iterator[Link]:
+    """Yield the addresses of a sitemap, an index of sitemaps, or a feed."""
+    for node in tree.iter_elements():
+        tag = node.tag.rpartition(":")[2]
+        if tag in ("loc", "link", "enclosure", "content"):
+            text = node.text if tag in ("loc", "link") else ""
+            urls = [node.attr("href"), node.attr("url"), node.attr("src"), text]
+            kind = "sitemap" if tag == "loc" else "feed"
+            yield from (Link(url.strip(), kind, tag) for url in urls if url and url.strip())
 
 
-def source_of(docs: Path, page: str) -> str:
-    """Return the Markdown file, relative to docs, that a page was built from, or nothing."""
-    stem = page.removesuffix("index.html").rstrip("/").removesuffix(".html")
-    choices = [f"{stem}.md", f"{stem}/index.md", f"{stem}/README.md"] if stem else []
-    choices = choices or ["index.md", "README.md"]
-    return next((one for one in choices if page != "404.html" and one in sources(docs)), "")
-
-
-@lru_cache(maxsize=8)
-def markdown(file: Path) -> list[str]:
-    """Return the lines of a Markdown file; code, comments and front matter come empty."""
-    lines: list[str] = []
-    fence = ""
-    for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
-        mark = re.match(r"\s*(`{3,}|~{3,})", line)
-        matter = line == "---" and (not lines or fence == "---")
-        hidden = fence or mark or matter
-        lines.append("" if hidden else re.sub("`[^`]*`|<!--.*?-->", "", line))
-        if fence and (matter or (mark and mark[1].startswith(fence))):
-            fence = ""
-        elif not fence and hidden:
-            fence = "---" if matter else mark[1] if mark else ""
-    return lines
-
-
-@lru_cache(maxsize=8)
-def written(docs: Path, source: str) -> dict[tuple[bool, str, str], dict[int, str]]:
-    """Return where a Markdown file names addresses: by themselves, and by where they lead.
-
-    A key is whether the address is a link (or else a word of the text), path and fragment.
-    """
-    found: dict[tuple[bool, str, str], dict[int, str]] = defaultdict(dict)
-    for number, line in enumerate(markdown(docs / source), 1):
-        for match in WORDS.finditer(line):
-            word = match[1] or match[0]
-            path, _, fragment = word.partition("#")
-            path = unquote(path.partition("?")[0])
-            goal = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-            before = line[max(0, match.start() - 9) : match.start()]
-            link = bool(match[1] or BEFORE_LINK.search(before))
-            for key in (("", unquote(word)), (goal if path else source, fragment)):
-                found[link, *key][number] = word
+def read_sections(data: bytes) -> list[tuple[str, str, int]]:
+    """Return a page's headings: id, text, and how many characters follow up to the next one."""
+    tree, found = parse(data), []
+    for node in (tree.select_one("main") or tree).select(HEADINGS):
+        text, size = " ".join(node.text.split()).strip("¶#🔗 "), 0
+        for one in node.next_siblings:
+            if isinstance(one, turbohtml.Element) and one.matches(HEADINGS):
+                break
+            size += len(" ".join(one.text.split()))
+        found.append((node.attr("id") or "", text, size))
     return found
 
 
-def marks(problem: Problem) -> re.Pattern[str]:
-    """Return what a line looks like that has an id, a leftover of Markdown, or an empty address."""
-    url, place, _ = problem.link
-    name, attribute = re.escape(url[1:]), re.escape(place.partition(" ")[2])
-    if place == "id":
-        return re.compile(rf"\{{[^}}]*#{name}[\s}}]|\bid=[\"']?{name}(?![\w-])")
-    words = f"{re.escape(url)}|{re.escape(escape(url))}"
-    return re.compile(words if url else rf"\]\(\)|\b{attribute}=(\"\"|''|[\s>])")
+# Where an address leads
+@dataclass
+class Site:
+    """A built site, and what was found in it; names are relative to its folder."""
+
+    folder: Path
+    files: set[str]
+    address: str  # where it is published; ends with a slash
+    problems: list[Problem] = field(default_factory=list)
+    ids: dict[str, Counter[str]] = field(default_factory=dict)  # of pages and drawings
+    fragments: list[tuple[Goal, str, str]] = field(default_factory=list)  # goal, page, address
+    links: int = 0
+
+    def __post_init__(self) -> None:
+        """Prepare look-ups."""
+        self.home = can_ada.parse(self.address)
+        self.host, self.root = self.home.host, self.home.pathname
+        self.pages = [name for name in self.files if name.lower().endswith(PAGES)]
+        homes = {one[:-10]: one for one in self.files if f"/{one}".endswith("/index.html")}
+        self.served = {name: name for name in self.files} | homes
+
+    def resolve(self, base: can_ada.URL, link: Link) -> Goal:
+        """Follow an address as a browser does, and then as GitHub Pages serves it."""
+        url = link.url.strip("\0\t\n\f\r ")
+        if not url and (link.tag in ("link", "meta") or link.place in MUST):
+            return Goal(why="the address is empty")
+        try:
+            goal = base + url
+        except (ValueError, TypeError):
+            return Goal(why="this URL is malformed")
+        root, path, scheme = self.root, goal.pathname, goal.protocol
+        if scheme in ("mailto:", "tel:", "sms:"):
+            return Goal(why="" if CONTACT.fullmatch(unquote(goal.href)) else "leads to nobody")
+        if scheme not in ("http:", "https:"):
+            return Goal(why="leads to a file on one computer" if scheme == "file:" else "")
+        if goal.host != self.host:
+            if goal.port == "0" or re.search(r"^\.|\.\.|[^.]{64}", goal.hostname):
+                return Goal(why="no host can have this name or port")
+            if self.address == UNKNOWN or link.place not in ITSELF:
+                return Goal()
+            why = f"another host than the site's, {self.host}"
+            return Goal("", "", why, goal.host, "error" if link.tag == "sitemap" else "warning")
+        if "%" in path and re.search("%2f|%00", path, re.I):
+            return Goal(why="no file can have %2F or %00 in its name")
+        if not f"{path}/".startswith(root):
+            whole = re.match(r"(https?:)?[\\/]{2}", url, re.I) and link.tag != "sitemap"
+            why = f"leads out of the site, which is published under {root}"
+            return Goal("", "", why, path, "warning" if whole else "error")
+        if ".." in url and url[0] not in "/\\":
+            deeper = can_ada.parse(f"{UNKNOWN}x{base.pathname}") + url
+            if deeper.host == "site.invalid" and not deeper.pathname.startswith("/x/"):
+                return Goal("", "", "climbs above the root of the host", path)
+        name = unquote(path[len(root) :], errors="surrogateescape")
+        fragment = "" if link.tag == "script" else goal.hash[1:]
+        slashless = [] if not name or name.endswith("/") else [f"{name}.html", f"{name}/"]
+        if files := [self.served[one] for one in (name, *slashless) if one in self.served]:
+            why = ""
+            if files[0] == f"{name}/index.html" or f"{path}/" == root:
+                why = "lacks the final slash, so that each visit is redirected"
+            elif url[:5].lower() == "http:" and self.address.startswith("https:"):
+                why = "should be https:"
+            return Goal(files[0], fragment, why, name, "warning")
+        page = name.endswith(PAGES) or "." not in posixpath.basename(name)
+        return Goal("", fragment, f"no such {'page' if page else 'file'}", name)
 
 
-def in_markdown(docs: Path, problem: Problem) -> Iterator[tuple[str, int, str]]:
-    """Yield file, line and words, wherever the writer wrote what is wrong; nothing: nowhere."""
-    url, place, _ = problem.link
-    source = source_of(docs, problem.page)
-    if not source or problem.page.endswith("/"):  # a folder
+# Checking
+def list_files(site: Path) -> set[str]:
+    """Return a site's files; symbolic links are followed, but not in a circle."""
+    root, files = os.path.realpath(site), set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        real, inside = os.path.realpath(folder), f"{folder}/"[len(root) + 1 :]
+        goals = {one: os.path.realpath(f"{folder}/{one}") for one in folders}
+        links = {one: f"{goal}/" for one, goal in goals.items() if goal != f"{real}/{one}"}
+        loops = {one for one in links if real != folder or f"{real}/".startswith(links[one])}
+        folders[:] = {*folders} - {*loops, ".git"}
+        files |= {f"{inside}{one}" for one in names if Path(folder, one).is_file()}
+    return files
+
+
+def address_of(url: str) -> str:
+    """Return the address of the folder that a page's address lies in; nothing if it is wrong."""
+    try:
+        found = can_ada.parse(url.strip())
+    except ValueError:
+        return ""
+    if found.protocol not in ("http:", "https:") or re.search("%2f|%00|[?#]", found.href, re.I):
+        return ""
+    path = re.sub(r"/[^/]*\.html?$|/$", "", found.pathname)
+    return f"{found.protocol}//{found.host}{path}/"
+
+
+def open_site(folder: Path, site_url: str | None) -> Site:
+    """Find a site's files, and its address: given, of its CNAME file, or of its home page."""
+    files = list_files(folder)
+    if not any(name.lower().endswith(PAGES) for name in files):
+        raise ValueError(f"{folder} holds no HTML page; build the site first")
+    given, built = address_of(site_url or ""), ""
+    if site_url is not None and not given:
+        raise ValueError(f"{site_url!r} is no address of a site, such as https://me.example/docs/")
+    if not given and "CNAME" in files:
+        given = address_of(f"https://{(folder / 'CNAME').read_text('utf-8', 'replace').strip()}/")
+    if "index.html" in files and os.access(folder / "index.html", os.R_OK):
+        links = read_tree(parse((folder / "index.html").read_bytes())).links
+        built = next((address_of(link.url) for link in links if link.place == "canonical"), "")
+    site = Site(folder, files, given or built or UNKNOWN)
+    if given and built and given != built:
+        why = f"{BUILT_FOR} {given}; set SITE_URL to that and rebuild"
+        site.problems.append(Problem("index.html", 0, built, why))
+    return site
+
+
+def check_files(site: Site) -> None:
+    """Read all files and follow their links."""
+    for name in sorted(one for one in site.files if one.lower().endswith(READ)):
+        try:
+            follow(site, name, read(name, (site.folder / name).read_bytes()))
+        except (OSError, ValueError, RecursionError, turbohtml.HTMLParseError) as error:
+            what = "syntax error" if not isinstance(error, OSError) else "cannot be read"
+            site.problems.append(Problem(name, 0, "", f"{what}: {error}"))
+
+
+def follow(site: Site, name: str, document: Document) -> None:
+    """Follow the links of one file."""
+    if name.lower().endswith((*PAGES, ".svg")):
+        site.ids[name] = document.ids
+    site.problems += [Problem(name, 0, url, why) for url, why in document.faults]
+    site.links += len(document.links)
+    own = base = site.home + quote(name, errors="surrogateescape")
+    try:
+        base = own + document.base
+    except ValueError:
+        site.problems.append(Problem(name, 0, document.base, "this URL is malformed"))
+    above = [*reversed([name[: end.end()] for end in re.finditer("/", name)]), ""]
+    for link in dict.fromkeys(document.links):
+        url, plain = link.url, PLAIN.fullmatch(link.url)
+        if url[:1] == "#" and document.ids.get(url[1:]) == 1 and not document.base:
+            continue
+        if plain and plain[2] and len(plain[1]) // 3 < len(above) and not document.base:
+            file = site.served.get(above[len(plain[1]) // 3] + plain[2], "")
+            site.fragments += [(Goal(file, plain[3]), name, url)] * bool(file and plain[3])
+            if file:
+                continue
+        here = url[:1] == "#" and link.tag not in ("a", "area")  # a <base> is not for drawings
+        goal = site.resolve(own if here else base, link)
+        if goal.why:
+            shown = url if url.strip() else f"<{link.tag} {link.place}>"
+            path = f"{goal.path}#{goal.fragment}" if goal.path else ""
+            site.problems.append(Problem(name, 0, shown, goal.why, goal.level, path))
+        if goal.fragment and goal.file:
+            site.fragments.append((goal, name, url))
+
+
+def check_fragments(site: Site, patterns: dict[str, str]) -> None:
+    """Report fragments that no element has as its id, and ids that several have."""
+    for goal, page, url in site.fragments:
+        raw = goal.fragment.partition(":~:")[0]  # what follows is a text to search for
+        ids, decoded = site.ids.get(goal.file), unquote(raw)
+        if ids is None or decoded.lower() in ("", "top"):
+            continue
+        times = ids[raw] or ids[decoded]
+        known = patterns.get(goal.file, r"svgView\(.*|(xywh|t)=.*")  # what drawings and films know
+        if times > 1:
+            why = f"this id stands {times} times on the page, and a link leads to it"
+            site.problems.append(Problem(goal.file, 0, f"#{decoded}", why, "warning"))
+        elif not times and not re.fullmatch(known, decoded):
+            why = f"no such section on {'this' if goal.file == page else 'that'} page"
+            site.problems.append(Problem(page, 0, url, why, "error", f"{goal.file}#{raw}"))
+
+
+def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield which required FAQ section is wrong on its page, and why."""
+    if page not in site.ids:
+        yield "", "no such page, but pyproject.toml requires its FAQ sections"
         return
-    path, _, fragment = problem.goal.partition("#")
-    goals = [("", unquote(url)), (path, fragment), (source_of(docs, path), fragment)]
-    words = written(docs, source)
-    keys = [(link, *goal) for link in (True, False) for goal in goals if any(goal)]
-    found = next((words[key] for key in keys if key in words), {})
-    if place in ("", "id") or not url:
-        lines = enumerate(markdown(docs / source), 1) if url or place else ()
-        first = next((number for number, line in lines if marks(problem).search(line)), None)
-        whole = problem.kind == "faq" or not (url or place)  # the page as such
-        found = {first: url} if first else {0: url} if whole else {}
-    for number, word in found.items():
-        yield (docs / source).as_posix(), number, word
+    found = read_sections((site.folder / page).read_bytes())
+    sections = {one_id: (text, size) for one_id, text, size in reversed(found)}
+    for one_id, question in faq.items():
+        text, size = sections.get(one_id, (question, SHORTEST_ANSWER))
+        if one_id not in sections:
+            yield "", f"the required section #{one_id} is missing"
+        elif site.ids[page][one_id] > 1:
+            yield f"#{one_id}", "this required section is repeated"
+        if text != question:
+            yield f"#{one_id}", f'the question should be "{question}", not "{text}"'
+        if size < SHORTEST_ANSWER:
+            yield f"#{one_id}", f"this required section has no answer ({size} characters of text)"
+    wanted = [one_id for one_id in faq if one_id in sections]
+    order = dict.fromkeys(one_id for one_id, _, _ in found if one_id in faq)
+    moved = ((one, two) for one, two in zip(order, wanted, strict=True) if one != two)
+    if pair := next(moved, None):
+        yield f"#{pair[0]}", f"out of order: #{pair[1]} should stand here"
+    for one_id, text, _ in found:
+        if text.endswith("?") and one_id not in faq:
+            yield f"#{one_id}", f'pyproject.toml does not list this question: "{text}"'
+
+
+# Reporting
+def source_of(docs: Path, page: str) -> str:
+    """Return the Markdown file, relative to docs, that a page was built from, or nothing."""
+    stem = page.removesuffix("index.html").rstrip("/").removesuffix(".html")
+    names = [f"{stem}.md", f"{stem}/index.md", f"{stem}/README.md"] if stem else ["index.md"]
+    return next((one for one in names if page != "404.html" and (docs / one).is_file()), "")
 
 
 @lru_cache(maxsize=2)
-def built(file: str) -> tuple[dict[str, set[int]], list[str]]:
-    """Return the lines that have each address of a built file, and all lines of its text."""
-    try:
-        data = Path(file).read_bytes()
-    except OSError:
-        return {}, []
-    document = read(file, data, lines=True) or Document()
-    lines: dict[str, set[int]] = defaultdict(set)
-    known: list[Fault | Link] = [*document.faults, *document.links]
-    for one in known:
-        lines[one.url].add(one.line)
-    return lines, data.decode("utf-8", "replace").split("\n")
+def text_of(file: Path) -> str:
+    """Return the text of a file; what is hidden in Markdown comes as empty lines."""
+    text = file.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+    if file.suffix == ".md":
+        text = HIDDEN.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return text
 
 
-def in_build(site: Site, problem: Problem) -> list[tuple[str, int, str]]:
-    """Return built file, line and words of a problem; line 0 where none can be told."""
-    file, (url, place, line) = f"{site.folder}/{problem.page}", problem.link
-    numbers = [line]
-    if not line and url + place:
-        known, lines = built(file)
-        numbers = sorted(known.get(url, {0}) - {0}) if place != "id" else []
-        if not numbers:
-            mark = marks(problem)
-            numbers = [n for n, text in enumerate(lines, 1) if mark.search(text)][:1] or [0]
-    return [(file, number, url) for number in numbers]
+def lines_with(file: Path, url: str) -> Iterator[int]:
+    """Yield the numbers of the lines of a file that hold an address, an id, or Markdown."""
+    text = text_of(file)
+    words = [url, escape(url)]
+    if url.startswith("#"):
+        words += [f'id="{url[1:]}"', f"id={url[1:]}"]
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            end = at + len(word)
+            ends = word[0] + text[at - 1 : at], word[-1] + text[end : end + 1]
+            if not any(re.fullmatch(r"[\w/.][\w/-]", one) for one in ends):  # not of a longer one
+                yield text.count("\n", 0, at) + 1
+            at = text.find(word, end)
 
 
-def relative(path: str, base: str) -> str:
-    """Return the address that leads from one path to another."""
-    return posixpath.relpath(path, posixpath.dirname(base) or ".") + "/" * path.endswith("/")
+def in_markdown(docs: Path, problem: Problem) -> list[Problem]:
+    """Return a problem of a page as one of its Markdown, for each line where a search finds it."""
+    source = source_of(docs, problem.file) if problem.file.endswith(PAGES) else ""
+    words = [problem.url, unquote(problem.url)] if source and problem.url else []
+    path, _, fragment = problem.goal.partition("#")
+    if words and path and not path.startswith("/"):  # Markdown names the Markdown of a page
+        goal = posixpath.relpath(source_of(docs, path) or path, posixpath.dirname(source) or ".")
+        words.append(f"{goal}#{fragment}" if fragment else goal)
+    found = [list(lines_with(docs / source, word)) for word in words]
+    numbers = dict.fromkeys(next(filter(None, found), [0] if source and not problem.url else []))
+    return [problem._replace(file=f"{docs / source}", line=n, goal="") for n in numbers]
 
 
-def mend(site: Site, docs: Path, problem: Problem, file: str, word: str) -> str:
-    """Return a question that names what may have been meant, as it must be written there."""
-    near = problem.near
-    if near and not near.startswith("#"):
-        near = near.removeprefix("./")
-        source = source_of(docs, near) or near
-        address = re.match(r"(?:https?:)?//[^/]*|(?=/)", word)
-        path = site.home.pathname + near
-        near = address[0] + path if address else relative(path, problem.base)
-        if file.endswith(".md") and (word != problem.link.url or re.search(r"\.md\b", word)):
-            # Links of Markdown name the source; one that does so already is one of its HTML.
-            source = relative(source, Path(file).relative_to(docs).as_posix())
-            near = near if source == re.split("[?#]", word)[0] else source
-        near = near.replace(" ", "%20")
-    return f"; did you mean {near}?" if near else ""
+def report(site: Site, docs: Path) -> list[Problem]:
+    """Return what to print, sorted; what most pages, or one file, has over and over comes once."""
+    found: set[Problem] = set()
+    groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+    search = len(site.problems) < 5_000  # for more it would take minutes
+    for problem in dict.fromkeys(site.problems):
+        if search and (written := in_markdown(docs, problem)):
+            found.update(written)
+        elif problem.why != RAW_LINK:  # a fault only where the source has it, too
+            groups[problem.goal or problem.url, problem.why, problem.level].append(problem)
+    for group in groups.values():
+        if len(group) > max(2, len(site.pages) / 2):
+            first = min(group, key=lambda one: (one.file != "index.html", one.file))
+            pages = len({one.file for one in group})
+            count = f"{len(group)} times, on {pages} of {len(site.pages)} pages"
+            group[:] = [first._replace(why=f"{first.why} ({count})")]
+    for one in sorted(one for group in groups.values() for one in group):  # file by file
+        file = site.folder / one.file
+        line = next(lines_with(file, one.url), 0) if search and one.url else 0
+        found.add(one._replace(file=file.as_posix(), line=line, goal=""))
+    return sorted(found, key=lambda one: (not one.why.startswith(BUILT_FOR), one))
 
 
-def tell(site: Site, docs: Path, problems: Iterable[Problem]) -> list[Line]:
-    """Return what to print, sorted; what a template brings to most pages comes once."""
-    for kept in (sources, markdown, written, built):
-        kept.cache_clear()  # of another site, when this is called once more
-    pages = len(site.pages)
-    lines = set()
-
-    def add(problem: Problem, places: Iterable[tuple[str, int, str]], count: str = "") -> None:
-        for file, number, word in places:
-            why = problem.why + mend(site, docs, problem, file, word) + count
-            shown = word or f"<{problem.link.place}>" * bool(problem.link.place)
-            lines.add(Line(file, number, shown, why, problem.kind, problem.level))
-
-    def shared(key: Callable[[Problem], object], rest: list[Problem]) -> Iterator[Problem]:
-        """Tell what most pages share, and yield the others."""
-        groups: dict[object, list[Problem]] = defaultdict(list)
-        for problem in rest:
-            groups[key(problem)].append(problem)
-        for group in groups.values():
-            names = {problem.page for problem in group}
-            if len(names) > max(2, pages / 2):
-                first = min(group, key=lambda one: (one.page != "index.html", one.page))
-                add(first, in_build(site, first)[:1], f" (on {len(names)} of {pages} pages)")
-            else:
-                yield from group
-
-    by_page = sorted(problems, key=lambda one: one.page)
-    rest = []
-    for problem in by_page:
-        if places := list(in_markdown(docs, problem)):
-            add(problem, places)
-        else:
-            rest.append(problem)
-    rest = list(shared(lambda one: (one.goal or one.link.url, one.why, one.kind, one.level), rest))
-    # A template that writes `a.png` on each page means another file on each.
-    rest = list(shared(lambda one: (one.link.url or one.page, one.link.place, one.kind), rest))
-    for problem in sorted(rest, key=lambda one: one.page):
-        add(problem, in_build(site, problem))
-    return sorted(lines)
-
-
-def counted(number: int, what: str) -> str:
-    """Return `1 page`, `2 pages`."""
-    return f"{number} {what}{'s' * (number != 1)}"
-
-
-def printable(text: str) -> str:
-    """Keep one fault on one line, and terminals safe from what a page holds."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+def printed(problem: Problem) -> str:
+    """Return the line for a problem; in GitHub Actions, the command for an annotation."""
+    file, line = problem.file, problem.line
+    text = ": ".join(filter(None, [problem.url[:300], problem.why]))
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        file = re.sub("[%:,]", lambda found: f"%{ord(found[0]):02X}", file)
+        file += f",line={line}" if line else ""
+        text = f"::{problem.level} file={file}::{text.replace('%', '%25')}"
+    else:
+        level = "warning: " if problem.level == "warning" else ""
+        text = f"{file}:{line}: {level}{text}" if line else f"{file}: {level}{text}"
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     encoding = sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def as_github(line: Line) -> str:
-    """Return a line as a workflow command of GitHub Actions."""
-
-    def escaped(text: str, marks: str) -> str:
-        return "".join(f"%{ord(c):02X}" if c in marks else c for c in printable(text))
-
-    place = f"file={escaped(line.file, '%:,')}" + (f",line={line.line}" if line.line else "")
-    return f"::{line.level} {place}::{escaped(f'{line.url}: {line.why}'.lstrip(': '), '%')}"
-
-
-def as_json(lines: Sequence[Line], pages: int, links: int) -> str:
-    """Return all as one JSON object."""
-    problems = [line._asdict() | {"line": line.line or None} for line in lines]
-    return json.dumps({"pages": pages, "links": links, "problems": problems}, indent=1)
-
-
-def ask_others(site: Site, found: Findings, cache_days: float) -> Iterator[Problem]:
-    """Ask the sites that links lead to, each address once, and yield what is wrong."""
-    from checker import external  # here, because it is rarely asked for
-
-    def progress(done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done == of else ""
-            print(f"\r{done} of {of} addresses asked", end=end, file=sys.stderr, flush=True)
-
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for url, fragment, _, _ in found.outside:
-        if not site.exceptions.fullmatch(url):
-            wanted[url].add(fragment)
-    answers = external.ask(wanted, ids_of, CACHE, cache_days, progress)
-    for url, fragment, page, link in found.outside:
-        for of, one in answers.get(url, {}).items():
-            if of in ("", fragment):
-                why = f"{one.why}#{fragment}".rstrip("#") if one.kind == "redirect" else one.why
-                yield Problem(page, link, why, one.kind, f"{url}#{of}", one.level)
-
-
-def ids_of(html: bytes) -> set[str]:
-    """Return what the fragments of an address may lead to."""
-    page = read_html(html)
-    return {*page.ids, *page.anchors}
-
-
-class Arguments(argparse.ArgumentParser):
-    """Tells a wrong call in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """End the program."""
-        self.exit(2, f"{self.prog}: {message}; --help tells more\n")
-
-
-def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line; by default the real one."""
-    parser = Arguments(
-        prog="check_site.py",
-        description=HELP,
-        epilog=MORE_HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = parser.add_argument
-    add("site", metavar="SITE_DIR", help="the folder of the built site")
-    add("--site-url", metavar="URL", help="where it is published, if its home page does not tell")
-    add("--docs", metavar="DIR", help="the folder of the Markdown files, if not docs")
-    add("--external", action="store_true", help="ask the other sites that links lead to, too")
-    add("--strict", action="store_true", help="let warnings fail, too")
-    usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    told = "text, but inside GitHub Actions github, unless this says otherwise"
-    add("--format", choices=("text", "json", "github"), default=usual, help=told)
-    return parser.parse_args(arguments)
+def read_settings() -> tuple[str, dict[str, str], dict[str, str]]:
+    """Return the settings `faq_page`, `faq` and `fragments`; raise ValueError if they are wrong."""
+    try:
+        found: Any = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
+        table = dict(found.get("tool", {}).get("check_site", {}))
+        page, faq, fragments = (table.pop(k, {}) for k in ("faq_page", "faq", "fragments"))
+        texts = [page or "", *faq.values(), *map(str, map(re.compile, fragments.values()))]
+    except FileNotFoundError:
+        return "", {}, {}
+    except (OSError, ValueError, RecursionError, AttributeError, TypeError, re.error) as error:
+        raise ValueError(f"pyproject.toml: [tool.check_site]: {error}") from error
+    if table or bool(page) != bool(faq) or not all(isinstance(one, str) for one in texts):
+        raise ValueError("pyproject.toml: [tool.check_site]: see --help for its settings")
+    return page or "", faq, fragments
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program.
-
-    Args:
-        arguments: The command line without the program's name; by default the real one.
-
-    Returns:
-        The exit status: 0 nothing wrong, 1 faults, 2 a wrong call.
-    """
-    start = time.perf_counter()
-    gc.disable()  # nothing here goes round in circles, and looking for it takes a third of the time
-    asked = read_arguments(arguments)
+    """Run the program on a command line, by default the real one; return the exit status."""
+    gc.disable()  # there are no reference cycles, and looking for them takes a third of the time
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, epilog=SETTINGS, formatter_class=layout)
+    parser.add_argument("site", metavar="SITE_DIR", help="the folder of the built site")
+    parser.add_argument("--site-url", metavar="URL", help="where the site is published")
+    parser.add_argument("--docs", metavar="DIR", default="docs", help="where its Markdown lies")
+    parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
+    asked = parser.parse_args(arguments)
     try:
-        settings = read_settings(Path())
-        site_url = settings.site_url if asked.site_url is None else asked.site_url
-        docs = Path(settings.docs if asked.docs is None else asked.docs)
-        if not asked.site or asked.site_url == "":
-            raise WrongCall(f"{'--site-url' if asked.site else 'SITE_DIR'} is empty")
-        if str(docs) != Settings.docs and not docs.is_dir():
-            raise WrongCall(f"{docs}: no such folder of Markdown files")
-        site = read_site(Path(asked.site), site_url, settings)
-        found = check(site, settings.faq_page, settings.faq)
-        if asked.external:
-            found.problems += ask_others(site, found, settings.cache_days)
-        lines = tell(site, docs, found.problems)
-    except (WrongCall, OSError) as wrong:
-        print(f"check_site.py: {printable(str(wrong))}", file=sys.stderr)
-        return 2
-    pages = len(site.pages)
-    faults = sum(line.level == "error" for line in lines)
-    warnings = len(lines) - faults
-    result = counted(faults, "problem") if faults else "no problems"
-    result += f", {counted(warnings, 'warning')}" if warnings else ""
-    took = time.perf_counter() - start
-    if asked.format == "json":
-        print(as_json(lines, pages, found.links))
-    else:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        for line in lines:
-            text = as_github(line) if asked.format == "github" else str(line)
-            paint = "33" if line.level == "warning" else "31"
-            print(f"\033[{paint}m{text}\033[0m" if colour else text)
-        read = f"{counted(pages, 'page')}, {counted(found.links, 'link')}"
-        print(f"{read}: {result} ({took:.2f} s)")
-    return 1 if faults or (warnings and asked.strict) else 0
+        faq_page, faq, patterns = read_settings()
+        site = open_site(Path(asked.site), asked.site_url)
+    except (ValueError, OSError) as error:
+        parser.exit(2, f"check_site.py: {error}\n")
+    check_files(site)
+    check_fragments(site, patterns)
+    wrong = check_faq(site, faq_page, faq) if faq_page else ()
+    site.problems += [Problem(faq_page, 0, url, why) for url, why in wrong]
+    problems = report(site, Path(asked.docs))
+    for problem in problems:
+        print(printed(problem))
+    faults = sum(problem.level == "error" for problem in problems)
+    where = "" if site.address == UNKNOWN else f" of {site.address}"
+    result = f"{faults} faults, {len(problems) - faults} warnings"
+    print(f"{len(site.pages)} pages and {site.links} links{where}: {result}")
+    return 1 if faults or (problems and asked.strict) else 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)  # as shells tell that somebody stopped a program
-    except OSError:
-        os._exit(1)  # whoever reads the lines has seen enough, or has no space for more
+    except (KeyboardInterrupt, OSError):  # or whoever reads the lines has closed the pipe
+        os._exit(1)
