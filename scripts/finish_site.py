@@ -30,9 +30,7 @@ CSS_TEXT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", 
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
 SETTINGS = Path(__file__).parents[1] / "pyproject.toml"
 NO_FILES = "const FILES = [];"
-# For search engines and link previews only.
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
-# What the site itself brings, nothing else; only the worker's address becomes code (js/page.js).
 POLICY = (
     "default-src 'none'; script-src 'self' {scripts}; style-src {styles}; img-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
@@ -155,7 +153,7 @@ def finish_page(
         return "<script>" + scripts[name].replace('"js/', f'"{folder}') + "</script>"
 
     page = SCRIPT.sub(inline_script, SHEET.sub(inline_style, clean.minify(page, LAYOUT)))
-    # The policy holds for what follows it; only the charset may come first.
+    # The policy holds for what follows it.
     start, charset, rest = page.partition('<meta charset="utf-8">')
     if not charset:
         raise BuildError(f'{path}: no <meta charset="utf-8">, which the policy has to follow')
@@ -165,7 +163,7 @@ def finish_page(
 def check_budgets(pages: dict[str, str], budgets: dict[str, Any]) -> None:
     """Raise an error where the shared style or a page, as GitHub Pages sends it, is too large."""
     shared = re.search(r"<style>(.*?)</style>", pages["index.html"], re.DOTALL)
-    texts = {"docs/css": shared[1] if shared else "", **pages}
+    texts = pages | {"docs/css": shared[1] if shared else ""}
     limits = {"docs/css": budgets["style"], **budgets["pages"]}
     over = []
     for path, text in texts.items():
@@ -228,10 +226,10 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
         (site / folder / name).write_text(scripts[name], "utf-8")
     for unused in ("assets", "css"):  # whatever the pages need is in them now
         shutil.rmtree(site / unused, ignore_errors=True)
-    # Without a manifest (`offline` in mkdocs.yml) the list stays empty, and copies are dropped.
+    # Without a manifest (`offline: false`) the list stays empty, and copies are dropped.
     entries = json.dumps(precache_entries(site) if 'rel="manifest"' in pages["index.html"] else [])
-    worker = worker.replace(NO_FILES, f"const FILES = {entries};")
-    (site / "sw.js").write_text(minify_script(worker, "docs/sw.js"), "utf-8")
+    worker = minify_script(worker.replace(NO_FILES, f"const FILES = {entries};"), "docs/sw.js")
+    (site / "sw.js").write_text(worker, "utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -242,7 +240,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = tomllib.loads(SETTINGS.read_text("utf-8"))
         finish(Path(arguments[0]), settings["tool"]["finish_site"])
-    except (OSError, BuildError) as error:
+    except (OSError, ValueError, KeyError, BuildError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -11,7 +11,7 @@ from typing import Any
 from conftest import watch
 from measures import DESKTOP, PHONE
 from playwright.sync_api import Browser, Page
-from test_accessibility import AXE, violations
+from test_accessibility import violations
 
 DAY = "2026-11-22"
 MORNING = f"{DAY}T10:00:01"
@@ -88,19 +88,5 @@ def discard(page: Page, url: str) -> None:
 def barriers(page: Page, scheme: str, part: str = ":root") -> list[str]:
     """Return what axe finds in a part of a page: in dark colours of the contrast alone."""
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    if scheme == "light":
-        return violations(page, part)
-    if page.evaluate("typeof axe") == "undefined":
-        page.evaluate(AXE)
-    found: list[str] = page.evaluate(
-        """async part => {
-             const rules = ["color-contrast", "color-contrast-enhanced"];
-             const found = await axe.run(document.querySelector(part),
-               {runOnly: {type: "rule", values: rules}, resultTypes: ["violations"]});
-             return found.violations.flatMap(({id, nodes}) =>
-               nodes.map(({target, failureSummary}) =>
-                 `${id}: ${target} on ${location}: ${failureSummary}`));
-           }""",
-        part,
-    )
-    return found
+    contrast = ["color-contrast", "color-contrast-enhanced"]
+    return violations(page, part, contrast if scheme == "dark" else None)
