@@ -163,7 +163,7 @@ def finish_page(
 def check_budgets(pages: dict[str, str], budgets: dict[str, Any]) -> None:
     """Raise an error where the shared style or a page, as GitHub Pages sends it, is too large."""
     shared = re.search(r"<style>(.*?)</style>", pages["index.html"], re.DOTALL)
-    texts = pages | {"docs/css": shared[1] if shared else ""}
+    texts = {"docs/css": shared[1] if shared else "", **pages}
     limits = {"docs/css": budgets["style"], **budgets["pages"]}
     over = []
     for path, text in texts.items():
