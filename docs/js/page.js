@@ -28,7 +28,6 @@
   let inks;
 
   const paint = (chosen) => {
-    // The names stand whole, so that whoever prunes the style finds them (scripts/finish_site.py).
     if (chosen === "light" || chosen === "dark") root.setAttribute("data-colours", chosen);
     else root.removeAttribute("data-colours");
     papers ??= [...document.querySelectorAll("meta[name=theme-color]")];
@@ -141,7 +140,7 @@
     due.replaceWith(notice);
   });
 
-  // --- The copy for the time without a network ------------------------------------------------------
+  // --- The offline copy -----------------------------------------------------------------------------
 
   addEventListener("load", () => {
     if (!document.querySelector("link[rel=manifest]") || !navigator.serviceWorker) return;

@@ -11,7 +11,7 @@ from typing import Any
 from conftest import watch
 from measures import DESKTOP, PHONE
 from playwright.sync_api import Browser, Page
-from test_accessibility import violations
+from test_accessibility import CONTRAST, violations
 
 DAY = "2026-11-22"
 MORNING = f"{DAY}T10:00:01"
@@ -88,5 +88,4 @@ def discard(page: Page, url: str) -> None:
 def barriers(page: Page, scheme: str, part: str = ":root") -> list[str]:
     """Return what axe finds in a part of a page: in dark colours of the contrast alone."""
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    contrast = ["color-contrast", "color-contrast-enhanced"]
-    return violations(page, part, contrast if scheme == "dark" else None)
+    return violations(page, part, CONTRAST if scheme == "dark" else None)

@@ -101,7 +101,6 @@ CONTACT = "https://example.org/report?a=1&copy=2"
 AS_TYPED = 'Smith & Sons <info@example.org> "A <b'
 
 
-@pytest.mark.skipif(bool(TESTED_SITE), reason="this is about other sites")
 @pytest.mark.parametrize("name", ["0777", "no", AS_TYPED])
 def test_publisher_and_contact_are_shown_as_typed(build: Builder, name: str) -> None:
     end = parsed(build(PUBLISHER=name, CONTACT_URL=f" {CONTACT}"), "about").select_one(
@@ -112,7 +111,6 @@ def test_publisher_and_contact_are_shown_as_typed(build: Builder, name: str) -> 
     assert [link.attr("href") for link in end.select("a")] == [CONTACT]
 
 
-@pytest.mark.skipif(bool(TESTED_SITE), reason="this is about other sites")
 def test_blank_settings_take_the_default(build: Builder) -> None:
     blank = build(PUBLISHER=" ", CONTACT_URL=" ", SITE_URL=" ")
     about = (blank / "about/index.html").read_text("utf-8")
