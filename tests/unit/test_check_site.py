@@ -307,9 +307,25 @@ def test_a_site_built_for_another_address_is_the_first_fault(run: Checker) -> No
     assert "built for this address, but is published at https://example.org/" in line
 
 
-def test_check_hands_the_published_address_on() -> None:
-    script = (ROOT / "scripts/check").read_text()
-    assert '[ -n "${SITE_URL:-}" ]; then set -- --site-url "$SITE_URL" "$@"' in script
+@pytest.mark.parametrize(
+    ("address", "handed"), [("https://me.example/", "--site-url https://me.example/ "), (" ", "")]
+)
+def test_check_hands_the_published_address_on(tmp_path: Path, address: str, handed: str) -> None:
+    stubs = {"scripts/install": "", "scripts/build": "", ".venv/bin/oxlint": ""}
+    for name, command in {**stubs, ".venv/bin/python": 'echo "$@"'}.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\n{command}\n")
+        file.chmod(0o755)
+    shutil.copy(ROOT / "scripts/check", tmp_path / "scripts")
+    done = subprocess.run(
+        [tmp_path / "scripts/check", "--strict"],
+        env=os.environ | {"SITE_URL": address},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"scripts/check_site.py site {handed}--strict\n"
 
 
 def test_a_site_that_names_no_address_stands_at_the_root(run: Checker) -> None:
