@@ -21,7 +21,7 @@ from turbohtml import Minify, clean
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
 SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([\w.-]+)"></script>')
 # The forms that modules in docs/js may use; any other is reported as a syntax error.
-IMPORT = re.compile(r'^import (?:\{([^}]*)\}|\* as \w+) from "\./([\w-]+\.js)";', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:[{*][^"]+ from )?"\./[\w-]+\.js";', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 # A module that any script names: "./name.js" in a module, "js/name.js" in the script of every page.
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
@@ -95,12 +95,12 @@ def minify_script(source: str, file: str) -> str:
 
 
 def minify_module(source: str, file: str) -> str:
-    """Return a module, minified. The minifier reads classic scripts: imports and exports wait."""
+    """Return a module, minified: its body as a function, async where it exports nothing."""
     imports = "".join(found[0] for found in IMPORT.finditer(source))
     body = IMPORT.sub(lambda found: "\n" * found[0].count("\n"), source)
     if exports := ",".join(EXPORT.findall(source)):
-        return f"{imports}{minify_script(EXPORT.sub('', body), file)};export{{{exports}}}"
-    # What exports nothing has local names alone, and may await at its top level.
+        body = f"const[{exports}]=(()=>{{{EXPORT.sub('', body)}\nreturn[{exports}]}})()"
+        return f"{imports}export {minify_script(body, file)}"
     start = "async function main(){"
     return imports + minify_script(f"{start}{body}\n}}", file).removeprefix(start)[:-1]
 
