@@ -1,11 +1,11 @@
-// The link of a plan, and its QR code as a drawing.
+// The link to a plan, and its QR code as a drawing.
 
 import { make } from "./dom.js";
 import { write } from "./plan.js";
 import { matrix, path } from "./qr.js";
 
 /**
- * Make the link of a plan.
+ * Make the link to a plan.
  *
  * @param {object} plan - a plan
  * @param {string} [page] - the name of the page to open, beside this one
@@ -15,11 +15,11 @@ export const link = (plan, page = "release") =>
   new URL(`../${page}/#${write(plan)}`, location.href).href;
 
 /**
- * Draw the QR code of a link: black on white in every scheme, as scanners need it.
+ * Draw the QR code of a link: black on white in both colour schemes, as scanners need it.
  *
  * @param {string} address - the link
- * @returns {SVGElement | HTMLParagraphElement} the code with its margin, or a sentence where the
- *   link is too long for one
+ * @returns {SVGElement | HTMLParagraphElement} the code with its margin, or a sentence if the link is
+ *   too long
  */
 export function code(address) {
   try {

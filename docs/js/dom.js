@@ -1,13 +1,13 @@
-// Parts of a page made by scripts, numbers in words, and what a browser may refuse. No HTML strings: nothing
-// that stands in a link or in the storage can become markup.
+// Elements made by scripts, and what a browser may refuse. No HTML strings: nothing in a link or in the storage
+// can become markup.
 
 /**
  * Make an element.
  *
- * @param {string} tag - its name; `svg:path` is one of a drawing
- * @param {object} attributes - values by name; `true` is an attribute without a value, `false` and
- *   `undefined` none, and a function listens to the event of that name
- * @param {...(Node|string)} children - what stands in it
+ * @param {string} tag - its name; with `svg:` before it, an SVG element
+ * @param {object} attributes - values by name; `true` gives an attribute without a value, `false` and
+ *   `undefined` give none, and a function listens to the event of that name
+ * @param {...(Node|string)} children - its content
  * @returns {Element} the element
  */
 export function make(tag, attributes = {}, ...children) {
@@ -24,16 +24,16 @@ export function make(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Make a button: its words, what a press does, and what else it needs. */
+/** Make a button: its words, its click handler, and further attributes. */
 export const button = (words, press, attributes = {}) =>
   make("button", { type: "button", class: "cr-button", click: press, ...attributes }, words);
 
 /**
  * Make a group of radio buttons.
  *
- * @param {string} name - the name of the field; one group of a name stands on a page
+ * @param {string} name - the name of the field, unique on the page
  * @param {string} legend - the question
- * @param {object} options - the words of each choice, by its value
+ * @param {object|Array} options - the words of each choice, by its value or index
  * @param {(value: string) => void} choose - called with the value of each choice
  * @param {string} [chosen] - the value that is chosen at first
  * @returns {HTMLFieldSetElement} the group
@@ -47,20 +47,10 @@ export function choices(name, legend, options, choose, chosen) {
   return make("fieldset", { class: "cr-choices" }, make("legend", {}, legend), ...labels);
 }
 
-/** A number and its unit: "1 week", "2 weeks". */
-export const count = (number, unit) => `${number} ${unit}${number === 1 ? "" : "s"}`;
-
-/** Whole seconds as minutes and seconds: "1 minute 30 seconds"; "no time" for none. */
-export const time = (seconds) =>
-  [[Math.floor(seconds / 60), "minute"], [seconds % 60, "second"]]
-    .filter(([number]) => number)
-    .map(([number, unit]) => count(number, unit))
-    .join(" ") || "no time";
-
-/** Do what a browser may forbid or refuse, and return what it gives; null where it fails. */
-export function attempt(deed) {
+/** Call what a browser may forbid, and return its result; null if it throws. */
+export function attempt(call) {
   try {
-    return deed();
+    return call();
   } catch {
     return null;
   }

@@ -1,23 +1,23 @@
-// Files for the reader to keep.
+// Downloads.
 
 import { make } from "./dom.js";
 
-/** Hand what lies at an address of the browser's own to the reader, as a file of a given name. */
+/** Download a blob: or data: URL under a file name. */
 export const hand = (address, name) => make("a", { href: address, download: name }).click();
 
-/** Hand a file to the reader: its content as a Blob, and its name. */
+/** Download a Blob under a file name. */
 export function download(blob, name) {
   const address = URL.createObjectURL(blob);
   hand(address, name);
-  // Some browsers read the file only after the click.
+  // Some browsers read the blob only after the click.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /**
- * Write entries as a table for spreadsheet programs.
+ * Write log entries as CSV.
  *
- * @param {object[]} entries - entries that make sense: none of their values needs quotes
- * @returns {string} comma-separated values, a line each, below a line of headings
+ * @param {object[]} entries - valid entries: none of their values needs quotes
+ * @returns {string} a header line, and a line for each entry
  */
 export const csv = (entries) =>
   [

@@ -1,7 +1,8 @@
-// The search of every page, from the moment it is opened: results come as one types, and nothing is sent.
+// The search panel, once it is opened: results appear while typing, and nothing is sent.
 
-import { count, make } from "./dom.js";
+import { make } from "./dom.js";
 import { find, prepare } from "./search.js";
+import { count } from "./words.js";
 
 const home = document.querySelector(".cr-brand").href;
 let index;
@@ -9,7 +10,7 @@ let isLoading = false;
 
 const marked = (parts) => parts.map(([text, isMarked]) => (isMarked ? make("mark", {}, text) : text));
 
-/** A place on a page: its heading, the name of its page, and the words round what was found. */
+/** A result: the section's heading, its page's title, and an excerpt. */
 const place = ({ location, page, title, titleParts, excerpt }) =>
   make(
     "li",
@@ -24,9 +25,9 @@ const place = ({ location, page, title, titleParts, excerpt }) =>
   );
 
 /**
- * Search in a panel: at once for what stands in its field, and whenever that changes.
+ * Search in a panel: at once for the content of its field, and whenever that changes.
  *
- * @param {HTMLFormElement} panel - holds a search field, a line that tells how much was found, and a list
+ * @param {HTMLFormElement} panel - holds a search field, a status line and a list
  */
 export async function start(panel) {
   const field = panel.querySelector("input");

@@ -1,14 +1,15 @@
-// The handout follows the plan that its address asks for, and gets a QR code for the guided steps.
+// The handout shows the plan in its address, and a QR code for the guided steps.
 
 import { follow } from "./address.js";
 import { code, link } from "./code.js";
-import { button, count, make } from "./dom.js";
-import { mismatch, read, shares, words, write } from "./plan.js";
+import { button, make } from "./dom.js";
+import { mismatch, phrases, shares, words, write } from "./plan.js";
+import "./words.js"; // for plan.js: imported here, it loads one round trip earlier
 
 const head = document.querySelector(".cr-handout__head");
 const grid = document.querySelector(".cr-grid");
 const table = grid.querySelector("table");
-/** The places whose words follow a plan, and their words without one. */
+/** The places whose words depend on a plan, and their words without one. */
 const places = [...document.querySelectorAll("[data-plan]")];
 const usual = places.map((place) => place.textContent);
 /** The times of the steps in the usual round: the only words that are numbers. */
@@ -26,9 +27,10 @@ const SET_UPS = {
 };
 const scanned = make("figure", { class: "cr-handout__code" });
 
-/** Say what a plan makes of each place; where it says nothing, the usual words stand. */
+/** The words of each place for a plan; a place without any keeps its usual words. */
 function parts(plan) {
   const [settle, drift, hold] = shares(times, plan.seconds);
+  const { rounds, days, weeks } = phrases(plan);
   return {
     settle,
     drift,
@@ -39,16 +41,16 @@ function parts(plan) {
       left: "A right leg, from behind: yours is its mirror image.",
       right: "Right leg, from behind.",
     }[plan.side],
-    // For how many weeks stands above.
-    dose: `${words(plan).split(/\. | for \d/)[1].replace("for each", "a")}.`,
+    // The number of weeks is given above.
+    dose: `${rounds}${plan.side === "both" ? " a calf" : ""}, ${days}.`,
     days: plan.days < 7 ? "each day that you do it" : null,
-    weeks: count(plan.weeks, "week"),
+    weeks,
     // More weeks are for those whom it helps.
     trial: plan.weeks === 1 ? "one week" : "two weeks",
   };
 }
 
-/** Rule the grid: from three weeks on as two tables, so that side by side their rows stay high. */
+/** Draw the grid: from three weeks on as two tables side by side, so that rows stay high. */
 function rule(weeks) {
   const most = weeks > 2 ? Math.ceil(weeks / 2) : weeks;
   grid.replaceChildren();
@@ -64,8 +66,7 @@ function rule(weeks) {
 }
 
 /** Put a plan on the page; without one, its usual words. */
-function show(fragment) {
-  const { plan, note: sentence, given } = read(fragment);
+function show({ plan, note: sentence, given }) {
   const said = given ? parts(plan) : {};
   places.forEach((place, i) => {
     place.textContent = said[place.dataset.plan] ?? usual[i];
@@ -82,7 +83,7 @@ function show(fragment) {
   rule(plan.weeks);
   for (const link of steps) link.hash = given ? write(plan) : "";
   // A whole address would be printed behind its words, as those of other sites are.
-  const href = link(plan).replace(/.*(?=release\/#)/, "../");
+  const href = `../release/#${write(plan)}`;
   scanned.replaceChildren(
     code(link(plan)),
     make("figcaption", {}, make("a", { href }, "Scan for the steps")),

@@ -1,13 +1,13 @@
-// The log of sessions, on the reader's device alone. Pure apart from the storage that is handed in.
+// The log of sessions, stored only on the reader's device. Pure apart from the storage passed in.
 
 /** The log's name in the storage. */
 export const KEY = "calf-release-log";
 
-/** Why there can be none. */
+/** Why the storage cannot be used. */
 export const BARRED = "because this browser does not let the site use its storage.";
 const NOT_SAVED = "This session was not saved,";
 
-/** What is said where there can be no log. */
+/** The sentence shown where there can be no log. */
 export const FORBIDDEN = `There is no log, ${BARRED}`;
 
 const own = () => localStorage;
@@ -17,9 +17,9 @@ const isRating = (value) => value === null || within(value, 10);
 const isDay = (date) =>
   typeof date === "string" && /^20\d\d-\d\d-\d\d$/.test(date) && new Date(date).toJSON()?.startsWith(date);
 
-/** Return a list of the entry, with its own fields only, or an empty one where it makes no sense. */
+/** Return a list of the entry, with its known fields only; an empty list if it is invalid. */
 function sound(entry) {
-  // Version 1 did not know who stopped early.
+  // Version 1 had no `stopped`.
   const { date, side, before = null, after = null, seconds, stopped = false } = entry ?? {};
   const makesSense =
     isDay(date) &&
@@ -31,7 +31,7 @@ function sound(entry) {
   return makesSense ? [{ date, side, before, after, seconds, stopped }] : [];
 }
 
-/** Return whatever is stored as a list; what cannot be read at all as one entry without sense. */
+/** Return what is stored as a list; if it cannot be parsed, as one invalid entry. */
 function list(text) {
   try {
     const stored = JSON.parse(text);
@@ -69,8 +69,7 @@ export function load(storage = own) {
 }
 
 /**
- * Save one session behind the earlier ones that can be read. Never throws; where it fails, all that
- * was stored stays.
+ * Append a session to the entries that can be read. Never throws; if it fails, what was stored stays.
  *
  * @param {object} entry - a session, with the fields of an entry
  * @param {() => Storage} [storage] - gives the storage; may throw

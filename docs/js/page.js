@@ -1,29 +1,29 @@
-// What works on every page: its colours, menu and search, and the copy for the time without a network. It
-// stands in the head, so that a button works at the first tap, even while the page still comes.
+// The script of every page: colours, menu, search, and the copy for offline use. It is inlined in the head, so that
+// a button works at the first tap, even while the page is still loading.
 "use strict";
 {
   const COLOURS = "calf-release-colours";
   const root = document.documentElement;
   const device = matchMedia("(prefers-color-scheme: dark)");
-  // The name of the site leads to its home page, and so tells where all else lies.
+  // The site's name links to the home page, from which all other addresses follow.
   const at = (path) => new URL(path, document.querySelector(".cr-brand").href);
   const openButton = () => document.querySelector(".cr-header [aria-expanded=true]");
   const panelOf = (button) => document.getElementById(button.getAttribute("aria-controls"));
-  // Where the focus was before something opened.
+  // What had the focus before a panel opened.
   let from;
 
-  /** Do what a browser may forbid. */
-  const attempt = (deed) => {
+  /** Call what a browser may forbid; null if it throws. */
+  const attempt = (call) => {
     try {
-      return deed();
+      return call();
     } catch {
       return null;
     }
   };
 
-  // --- Colours: the device's, until the reader chooses the others ------------------------------------
+  // --- Colours: the device's, until the reader switches ----------------------------------------------
 
-  // The colours of the browser's own bars: light, dark. Read only where one was ever chosen.
+  // The theme colours of the browser's own bars: light, dark. Read only once a scheme was chosen.
   let papers;
   let inks;
 
@@ -70,7 +70,7 @@
     if (panel.id === "search") search(panel);
   };
 
-  // Nothing of the search is fetched before it is opened.
+  // The search is not fetched before it is opened.
   const search = (panel) =>
     import(at("js/find.js")).then(
       (find) => find.start(panel),
@@ -88,7 +88,7 @@
     else if (button && button !== now) open(button);
     else if (button) close(true);
     else if (now && !panelOf(now).contains(target)) close();
-    // A link to a place on this page leaves what lies over it.
+    // A link to a place on this page closes the panel that covers it.
     else if (target.closest(".cr-header a[href]")) close();
   });
 
@@ -112,7 +112,7 @@
     open(searchButton());
   };
 
-  // A form would tell the host what is looked for. That of the page that was not found has its own field.
+  // A submitted form would send the host what is searched for. The 404 page's form has its own field.
   document.addEventListener("submit", (event) => {
     const { id, q } = event.target;
     if (!q) return;

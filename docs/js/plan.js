@@ -1,7 +1,7 @@
-// The plan that a practitioner sets and a link carries: read, corrected, written, told in words.
+// The plan that a practitioner sets and a link carries: read, corrected, written, put in words.
 // Pure: nothing here touches the page.
 
-import { count } from "./dom.js";
+import { count, list } from "./words.js";
 
 /** Each field with its values; a range of numbers is its least, its most and its step. */
 export const FIELDS = {
@@ -41,7 +41,6 @@ const LABELS = {
 
 const NAMES = Object.keys(FIELDS);
 const isRange = (name) => typeof FIELDS[name][0] === "number";
-const list = (words) => words.join(", ").replace(/, ([^,]*)$/, " and $1");
 
 /** A value as its field has it; undefined where the field cannot have it. */
 function fitting(name, value) {
@@ -122,19 +121,35 @@ const PLACES = { chair: "on a chair", seat: "on a second chair", floor: "on the 
 const TOOLS = { hands: "your hands", ball: "a soft ball", towel: "a rolled towel", roller: "a roller" };
 
 /**
- * Tell a plan in plain words.
+ * Put a plan in phrases.
  *
  * @param {object} plan - a plan
- * @returns {string} two sentences
+ * @returns {{side: string, place: string, tool: string, rounds: string, days: string, weeks: string}} such as
+ *   "Left calf", "on a chair", "your hands", "2 rounds of 90 seconds", "every day", "2 weeks"
  */
-export function words(plan) {
+export const phrases = ({ side, position, tool, rounds, seconds, days, weeks }) => ({
+  side: SIDES[side],
+  place: PLACES[position],
+  tool: TOOLS[tool],
+  rounds: `${count(rounds, "round")} of ${seconds} seconds`,
+  days: days === 7 ? "every day" : `${count(days, "day")} a week`,
+  weeks: count(weeks, "week"),
+});
+
+/**
+ * Put a plan in plain words.
+ *
+ * @param {object} plan - a plan
+ * @returns {[string, string]} a sentence about where and with what, and one about how long and how often
+ */
+export function sentences(plan) {
+  const { side, place, tool, rounds, days, weeks } = phrases(plan);
   const each = plan.side === "both" ? " for each calf" : "";
-  const days = plan.days === 7 ? "every day" : `${count(plan.days, "day")} a week`;
-  return (
-    `${SIDES[plan.side]}, ${PLACES[plan.position]}, with ${TOOLS[plan.tool]}. ` +
-    `${count(plan.rounds, "round")} of ${plan.seconds} seconds${each}, ${days} for ${count(plan.weeks, "week")}.`
-  );
+  return [`${side}, ${place}, with ${tool}.`, `${rounds}${each}, ${days} for ${weeks}.`];
 }
+
+/** Both sentences in one text. */
+export const words = (plan) => sentences(plan).join(" ");
 
 // What the set-up of each position on the page is for.
 const USED = { chair: "hands", seat: "a roller, a ball or a towel", floor: "a roller" };

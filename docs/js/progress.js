@@ -1,10 +1,11 @@
-// The page of the log: a sentence, a chart, a table, and what can be done with them.
+// The page of the log: a sentence, a chart, a table, and buttons to print, download and erase.
 
-import { button, count, make, time } from "./dom.js";
+import { button, make } from "./dom.js";
 import { csv, download } from "./file.js";
 import { BARRED, FORBIDDEN, KEY, load } from "./log.js";
+import { count, time } from "./words.js";
 
-/** As many sessions as a chart on a phone has room for. */
+/** The number of sessions that fit a chart on a phone. */
 const IN_CHART = 28;
 const HEADINGS = ["Date", "Side", "Before", "After", "Time pressed"];
 
@@ -15,7 +16,7 @@ const day = ({ date }) => new Date(date).toLocaleDateString("en-GB", { dateStyle
 const pressed = ({ side, seconds, stopped }) =>
   time(seconds) + (side === "both" ? " in all" : "") + (stopped ? ", stopped early" : "");
 
-/** Draw the last ratings, oldest first: 324 units wide, as all drawings. */
+/** Draw the last ratings, oldest first: 324 units wide, like all drawings. */
 function chart(all) {
   const entries = all.slice(-IN_CHART);
   const step = 270 / (entries.length - 1 || 1);
@@ -29,7 +30,7 @@ function chart(all) {
     const points = values.flatMap((value, index) =>
       value === null ? [] : [[42 + step * index, 174 - 16 * value]],
     );
-    // Lines of hardly any length: their thick ends are the marks, whose shape the style tells apart.
+    // Lines of almost no length: their thick caps are the marks, and the style gives them their shape.
     const d = points.map((point) => `M${point}h.01`).join("");
     const line = make("svg:polyline", { points: points.join(" ") });
     parts.push(make("svg:g", { class: `cr-log__${name}` }, line, make("svg:path", { d }), make("svg:path", { d })));
@@ -53,7 +54,7 @@ function chart(all) {
   );
 }
 
-/** All entries, newest first. With roles, since on narrow screens the style takes the table apart. */
+/** All entries, newest first. With roles, because on narrow screens the style changes the table's display. */
 function table(entries) {
   const row = (...cells) => make("tr", { role: "row" }, ...cells);
   const rows = entries.map((entry) =>
@@ -110,7 +111,7 @@ function erase() {
   }
 }
 
-/** Show the log as it is now, with a sentence on top: what went wrong, or else the given one. */
+/** Show the log as it is now, below what went wrong or else the given sentence. */
 function show(words) {
   const { entries, note } = load();
   const focused = document.activeElement;
@@ -120,17 +121,17 @@ function show(words) {
     ? `You have saved ${count(entries.length, "session")} since ${day(entries[0])}.`
     : "No session is saved here yet. You can save one at the end of the guided session.";
   if (entries.length) view.replaceChildren(make("p", {}, sum), chart(entries), buttons, table(entries));
-  // What cannot be read can be erased.
+  // An unreadable log can still be erased.
   else if (note) view.replaceChildren(note === FORBIDDEN ? "" : erasing);
   else view.replaceChildren(make("p", {}, sum));
   focused.focus();
 }
 
 addEventListener("storage", ({ key }) => {
-  // Without a key, all that the site stored was erased.
+  // Without a key, the whole storage was cleared.
   if ((key ?? KEY) === KEY) show("The log was changed in another tab.");
 });
-// A page that the browser kept while the reader did a session.
+// The page may come back from the browser's cache after a session.
 addEventListener("pageshow", ({ persisted }) => persisted && show(""));
 
 show("");

@@ -1,7 +1,7 @@
-// The QR code of a link, made on the reader's device: no service is asked, no library is loaded.
+// The QR code of a link, made on the reader's device: no service, no library.
 // From ISO/IEC 18004:2015 it does what a link needs: bytes, error correction level M (15 % of the
-// words may be lost), versions 1 to 20. Numbers such as 7.5.2 are clauses of that standard. Its
-// squares are called modules: 1 is a dark one, 0 a light one.
+// words may be lost), versions 1 to 20. Numbers such as 7.5.2 are clauses of that standard, which
+// calls the squares modules: 1 is a dark one, 0 a light one.
 
 // Table 9, level M, from version 1 on: how many blocks there are, how many check words each has.
 const BLOCKS = [
@@ -22,7 +22,7 @@ const MASKS = [
   (y, x) => (y + x + ((y * x) % 3)) % 2,
 ];
 
-/** The product of two words in the field of 256 words in which check words are reckoned (7.5.2). */
+/** The product of two words in the field of 256 elements used for check words (7.5.2). */
 function times(a, b) {
   let product = 0;
   for (; b; b >>= 1) {
@@ -32,7 +32,7 @@ function times(a, b) {
   return product;
 }
 
-/** The check words of a block: what is left of it, as a polynomial, after a division (7.5.2). */
+/** The check words of a block: the remainder of a polynomial division (7.5.2). */
 function checkWords(block, count) {
   let divisor = [1];
   for (let i = 0, root = 1; i < count; i++, root = times(root, 2)) {

@@ -1,19 +1,19 @@
-// The plan on the page of the steps: told in words, its set-up before the others, and the way into the guided
-// session. The page teaches the same where this does not run.
+// The plan on the page of the steps: the plan in words, its set-up moved first, and the buttons that open the guided
+// session. Without scripts the page teaches the same.
 
 import { follow } from "./address.js";
 import { button, make } from "./dom.js";
-import { DEFAULTS, read, words, write } from "./plan.js";
+import { DEFAULTS, words, write } from "./plan.js";
 import { toolAdvice } from "./steps.js";
+import "./words.js"; // for plan.js: imported here, it loads one round trip earlier
 
 const box = document.getElementById("plan");
 const beforeSetUps = document.getElementById("chair").previousElementSibling;
 const setUps = ["chair", "seat", "floor"].map(setUp);
 const handouts = document.querySelectorAll("article a[href$='handout/']");
-// What the address asks for, or what the tab kept of another one.
-let asked;
-let kept;
-// The guided session, when it has come: a plan is shown without it too.
+// What `follow` found last.
+let found;
+// The guided session, once loaded: a plan is shown without it too.
 let player;
 let missing = "The guided session is loading.";
 
@@ -26,7 +26,7 @@ function setUp(id) {
 
 /** The buttons that open the session, the main one first: one that was left, when it is of this plan. */
 function starts(plan) {
-  // Asked for anew at the press: another tab may have gone on with it.
+  // Read again when pressed: another tab may have gone on with it.
   const start = (words, left) => button(words, () => player.open(plan, left && player.unfinished(), closed));
   const going = player.unfinished();
   const all = [start("Start the guided session", null)];
@@ -42,7 +42,7 @@ function starts(plan) {
 }
 
 function showPlan() {
-  const { plan, note, given } = read(asked);
+  const { plan, note, given, kept } = found;
   // Side, position and tool stand in the words below too.
   const other = Object.keys(plan).slice(3).some((name) => plan[name] !== DEFAULTS[name]);
   const follows = player ? " The guided session follows yours." : "";
@@ -62,7 +62,7 @@ function showPlan() {
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";
   const own = setUps.find(([{ id }]) => id === plan.position);
-  // What moves costs a slow phone its style anew.
+  // Moving elements makes a slow phone restyle the page.
   if (beforeSetUps.nextElementSibling === own[0]) return;
   beforeSetUps.after(...own, ...setUps.filter((parts) => parts !== own).flat());
 }
@@ -72,9 +72,8 @@ function closed() {
   box.querySelector("button").focus();
 }
 
-follow((fragment, isKept) => {
-  asked = fragment;
-  kept = isKept;
+follow((now) => {
+  found = now;
   showPlan();
 });
 try {

@@ -93,6 +93,73 @@ export function prepare(docs) {
   return { sections, fields, all };
 }
 
+/** A pattern, with those of the words that mean the same. */
+const widen = (pattern) =>
+  ALIKE.reduce(
+    (all, group) => (group.match(`\\b(${all})`) ? `${all}|${group.split(" ").map(forms).join("|")}` : all),
+    pattern,
+  );
+
+/** Find a pattern: what it is worth in each section that has it, and the words that matched. */
+function seek({ fields, all }, pattern, worth, isSmall) {
+  const values = new Map();
+  const words = [];
+  let field = 0;
+  for (const { 0: one, index } of all.matchAll(`\\b(?:${pattern})`)) {
+    while (fields[field][0] <= index) field++;
+    const [, section, little, more] = fields[field];
+    const before = values.get(section) ?? 0;
+    const by = isSmall ? little : worth * more(before);
+    if (by) values.set(section, before + by);
+    words.push(one);
+  }
+  return [values, words];
+}
+
+/** Find a word in its forms; one that counts also as the start of a longer one, while typed, or misspelt. */
+function seekWord(prepared, word, isSmall, counts, isLast) {
+  let values = new Map();
+  let like = "";
+  const said = [];
+  const add = (pattern, worth) => {
+    const wide = widen(pattern);
+    const [found, words] = seek(prepared, wide, worth, isSmall);
+    if (found.size) like += `|${wide}`;
+    values = new Map([...found, ...values]);
+    said.push(...words);
+  };
+  add(forms(word), 1);
+  if (counts && (!like || isLast)) add(`${word}\\w*`, 0.6);
+  if (counts && !like && word[3]) add(slips(word), 0.6);
+  return { values, like: like.slice(1), said };
+}
+
+/** The start of a text from the sentence that has most of the words, the rare ones before the common. */
+function excerptOf(text, slots) {
+  let most = 0;
+  let excerpt = text;
+  for (const { 0: sentence, index } of text.matchAll(/.+?([.?!] |$)/g)) {
+    let sum = 0;
+    for (const [like, rare] of slots) if (like.test(sentence)) sum += rare;
+    if (sum > most) [most, excerpt] = [sum, text.slice(index)];
+  }
+  return excerpt.replace(/^(.{150}\S*) .+/, "$1 …");
+}
+
+/** Group the best sections by page, three of each, with the words marked. */
+function byPage(sections, slots) {
+  const like = RegExp(`(${slots.map(([{ source }]) => source).join("|")})`, "i");
+  const mark = (text) => text.split(like).map((part, i) => [part, i % 2 > 0]).filter(([part]) => part);
+  const pages = new Map();
+  for (const { location, page, title, text } of sections) {
+    const list = pages.get(page) ?? [];
+    pages.set(page, list);
+    if (list[2]) continue;
+    list.push({ location, page, title, titleParts: mark(title), excerpt: mark(excerptOf(text, slots)) });
+  }
+  return [...pages.values()];
+}
+
 /**
  * Find what a reader asks for, also while it is typed: the last word may be the start of one.
  *
@@ -103,7 +170,8 @@ export function prepare(docs) {
  *   and three sections. A location is the index's. Title and excerpt are parts of text, each with whether
  *   it is to be marked. Empty where nothing is found
  */
-export function find({ sections, fields, all }, asked) {
+export function find(prepared, asked) {
+  const { sections } = prepared;
   // A question is shorter; what is pasted must not take long.
   const start = asked.slice(0, 150).toLowerCase().replace(/['’]/g, "");
   const typed = [...new Set(start.match(/\w+/g))].slice(0, 12);
@@ -114,62 +182,23 @@ export function find({ sections, fields, all }, asked) {
   typed.forEach((word, at) => {
     const isSmall = SMALL.test(word);
     const counts = !isSmall || !full[0];
-    let values = new Map();
-    let like = "";
-    const seek = (pattern, worth) => {
-      for (const group of ALIKE) {
-        if (group.match(`\\b(${pattern})`)) pattern += `|${group.split(" ").map(forms).join("|")}`;
-      }
-      const found = new Map();
-      let field = 0;
-      for (const { 0: one, index } of all.matchAll(`\\b(?:${pattern})`)) {
-        while (fields[field][0] <= index) field++;
-        const [, section, little, more] = fields[field];
-        const before = found.get(section) ?? 0;
-        const by = isSmall ? little : worth * more(before);
-        if (by) found.set(section, before + by);
-        said.push(one);
-      }
-      if (found.size) like += `|${pattern}`;
-      values = new Map([...found, ...values]);
-    };
-    seek(forms(word), 1);
-    if (counts && (!like || !typed[at + 1])) seek(`${word}\\w*`, 0.6);
-    if (counts && !like && word[3]) seek(slips(word), 0.6);
+    const found = seekWord(prepared, word, isSmall, counts, !typed[at + 1]);
+    said.push(...found.said);
     // The fewer sections have a word, the more it tells.
-    const rare = Math.log(1 + sections.length / values.size);
-    if (counts && like) slots.push([RegExp(`\\b(?:${like.slice(1)})`, "i"), rare]);
-    for (const [section, value] of values) {
+    const rare = Math.log(1 + sections.length / found.values.size);
+    if (counts && found.like) slots.push([RegExp(`\\b(?:${found.like})`, "i"), rare]);
+    for (const [section, value] of found.values) {
       const [sum, hits] = scores.get(section) ?? [0, 0];
       scores.set(section, [sum + value * rare, hits + counts]);
     }
   });
-  const like = RegExp(`(${slots.map(([{ source }]) => source).join("|")})`, "i");
-  const mark = (text) => text.split(like).map((part, i) => [part, i % 2 > 0]).filter(([part]) => part);
   const context = ` ${typed.join(" ")} ${RISK.test(` ${said.join(" ")} `) ? "!" : ""}`;
-  const pages = new Map();
-  [...scores]
-    .map(([at, [sum, hits]]) => {
-      let score = sum * hits;
-      for (const [like, worth] of WORTH) if (like.test(sections[at].location + context)) score *= worth;
-      return [score, sections[at]];
-    })
+  const weigh = ([at, [sum, hits]]) =>
+    WORTH.reduce((score, [like, by]) => (like.test(sections[at].location + context) ? score * by : score), sum * hits);
+  const best = [...scores]
+    .map((found) => [weigh(found), sections[found[0]]])
     .filter(([score]) => score)
     .sort(([one], [other]) => other - one)
-    .forEach(([, { location, page, title, text }]) => {
-      const list = pages.get(page) ?? [];
-      pages.set(page, list);
-      if (list[2]) return;
-      // It starts with the sentence that has most of the words, the rare ones before the common.
-      let most = 0;
-      let excerpt = text;
-      for (const { 0: sentence, index } of text.matchAll(/.+?([.?!] |$)/g)) {
-        let sum = 0;
-        for (const [like, rare] of slots) if (like.test(sentence)) sum += rare;
-        if (sum > most) [most, excerpt] = [sum, text.slice(index)];
-      }
-      excerpt = excerpt.replace(/^(.{150}\S*) .+/, "$1 …");
-      list.push({ location, page, title, titleParts: mark(title), excerpt: mark(excerpt) });
-    });
-  return [...pages.values()].slice(0, 10);
+    .map(([, section]) => section);
+  return byPage(best, slots).slice(0, 10);
 }

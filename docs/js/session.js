@@ -1,10 +1,10 @@
 // A guided session: what comes after what, and how time runs in it. Pure: no page, no timer.
-// Times are in milliseconds, and an instant is what Date.now() gives: so a page that was asleep, in the
-// background or loaded again knows how much time has gone.
+// Times are in milliseconds, and an instant is what Date.now() returns: so a page that was asleep, in the background
+// or reloaded knows how much time has passed.
 
-import { correct, MOST_SECONDS, shares } from "./plan.js";
+import { correct, FIELDS, MOST_SECONDS, shares } from "./plan.js";
 
-/** Seconds to find the spot in before each round. */
+/** Seconds to find the spot before each round. */
 const READY = 10;
 
 /** The longest time that a calf is pressed on one day. */
@@ -117,15 +117,15 @@ export function go(state, list, by, now) {
   return { ...next, at, spent: 0, since: paused ? null : now };
 }
 
-/** Stop the time; what was spent is kept. */
+/** Stop the clock; the time spent is kept. */
 export const pause = (state, now) => ({ ...state, spent: spent(state, now), since: null });
 
-/** Let the time run on. */
+/** Start the clock again. */
 export const resume = (state, now) => ({ ...state, since: now });
 
-/** Bring a session to where it stands by the clock: each step that has ended gives way to the next. */
+/** Bring a session up to date: each step whose time is over gives way to the next. */
 export function catchUp(state, list, now) {
-  // A clock that was put back: time runs on from there.
+  // The clock was put back: go on from there.
   let next = state.since > now ? { ...state, since: now } : state;
   for (let rest; next.since !== null && (rest = left(next, list, now)) <= 0; ) {
     next = go(next, list, 1, now + rest);
@@ -134,7 +134,7 @@ export function catchUp(state, list, now) {
 }
 
 /**
- * End a session, and tell what the log keeps of it.
+ * End a session, and make its log entry.
  *
  * @param {object} state - where the session stands
  * @param {object[]} list - its screens
@@ -151,7 +151,60 @@ export function end(state, list, now) {
   return { ...pause(state, now), pressed, from: pressed, spent: 0, entry, entries: [...entries, done] };
 }
 
-/** Write a session down, to go on after a reload. Of one that has ended only what the limits need. */
+/** The seconds that a session pressed, both calves together. */
+export const secondsPressed = (state, list, now) => end(state, list, now).entry.seconds;
+
+/** Whether something is left to press. */
+export const pressesOn = ({ at }, list) => list.slice(at).some(({ press }) => press);
+
+/**
+ * Say what was done today.
+ *
+ * @param {object|null} state - the last session
+ * @param {object[]} screens - its screens; not read without a session
+ * @param {string} day - today, as `dayOf` gives it
+ * @param {number} now - the instant
+ * @returns {object} the session with all that it pressed today, or only `hurt`: whether an earlier day's was
+ *   stopped. One whose rounds are over counts, saved or not.
+ */
+export function earlier(state, screens, day, now) {
+  if (state?.day !== day) return { hurt: state?.stopped };
+  if (state.entry) return state;
+  return (state.stopped || !pressesOn(state, screens) ? end : counted)(state, screens, now);
+}
+
+/**
+ * Say which calves may be pressed today.
+ *
+ * @param {string} side - the plan's: left, right or both
+ * @param {object} done - what `earlier` returned
+ * @param {object[]} log - the log's entries, in order of date
+ * @param {string} day - today
+ * @returns {{sides: string[], why: string|undefined|false}} the calves, and for the reader what keeps the
+ *   others from it
+ */
+export function allowed(side, { pressed = {}, entries = [], hurt }, log, day) {
+  const today = [entries, log].map((list) => list.filter(({ date }) => date === day));
+  if (today.flat().some(({ stopped }) => stopped)) {
+    return { sides: [], why: "You stopped today because it hurt. Leave it for today." };
+  }
+  // A calf that was hardly pressed has not had its turn.
+  const isDone = (one) =>
+    pressed[one] >= MOST ||
+    today.some((list) => {
+      const seconds = list.map((entry) => ([one, "both"].includes(entry.side) ? entry.seconds : 0));
+      return seconds.reduce((sum, more) => sum + more, 0) >= FIELDS.seconds[0];
+    });
+  const asked = side === "both" ? ["left", "right"] : [side];
+  const names = asked.filter(isDone).join(" and ");
+  const why = names
+    ? `You did your ${names} calf today. The limit is once a day.`
+    : (hurt || log.at(-1)?.stopped) &&
+      "Last time you stopped because it hurt. Ask your practitioner before you press again.";
+  return { sides: asked.filter((one) => !isDone(one)), why };
+}
+
+/** Serialize a session, to go on after a reload. Of one that has ended, only what the limits need. */
 export const write = (state, list, now) =>
   JSON.stringify({
     ...pause(state, now),
@@ -160,10 +213,10 @@ export const write = (state, list, now) =>
   });
 
 /**
- * Read a session that was written down.
+ * Parse a stored session.
  *
  * @param {string|null} text - anything
- * @returns {object|null} the session, in a pause; null when there is none that makes sense
+ * @returns {object|null} the session, paused; null if it is missing or invalid
  */
 export function read(text) {
   try {

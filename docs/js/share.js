@@ -1,10 +1,11 @@
-// The form for practitioners: it sets a plan, and hands out its link, its QR code and its handout.
+// The form for practitioners: it sets a plan, and gives its link, its QR code and its handout.
 
 import { follow, keep } from "./address.js";
 import { code, link } from "./code.js";
-import { button, choices, count, make, time } from "./dom.js";
+import { button, choices, make } from "./dom.js";
 import { hand } from "./file.js";
-import { DEFAULTS, FIELDS, MOST_SECONDS, correct, mismatch, read, words, write } from "./plan.js";
+import { DEFAULTS, FIELDS, MOST_SECONDS, correct, mismatch, sentences, words } from "./plan.js";
+import { count, time } from "./words.js";
 
 /** The fields: what is asked, and the words of each answer or the unit of a number. */
 const FORM = {
@@ -47,7 +48,7 @@ const form = make(
       : choices(name, label, answers, (value) => choose(name, value)),
   ),
 );
-// At the fields that it is about: on a phone the plan in words is out of sight there.
+// Next to its fields: on a phone the plan in words is out of sight there.
 const limited = make("p", { class: "cr-share__limit", role: "status" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
@@ -63,7 +64,7 @@ const dialog = make("dialog", {
   close: () => opener.focus(),
 });
 
-/** Write a sentence. The same one is left alone: so a screen reader tells what changed, and no more. */
+/** Set a text only if it differs, so that screen readers announce nothing but changes. */
 function say(place, words) {
   if (place.textContent !== (words || "")) place.textContent = words || "";
 }
@@ -87,7 +88,7 @@ function show(chosen, note = "") {
   const each = plan.rounds * plan.seconds;
   const all = plan.side === "both" ? ` for each calf, ${time(2 * each)} in all` : "";
   const lines = [
-    ...words(plan).split(/(?<=\.) /),
+    ...sentences(plan),
     `Pressing time a day: ${time(each)}${all}.`,
     mismatch(plan, "Show your client how to use another tool."),
     plan.weeks > DEFAULTS.weeks && "More than two weeks are only for a client whom it helps.",
@@ -98,11 +99,10 @@ function show(chosen, note = "") {
   handout.href = link(plan, "handout");
 }
 
-/** Take a choice, within the limits. */
+/** Apply a choice, within the limits. */
 function choose(name, value) {
   show({ ...wanted, [name]: value });
-  const fragment = write(plan);
-  keep(fragment, `#${fragment}`);
+  keep(plan);
 }
 
 async function copy() {
@@ -144,7 +144,7 @@ function showCode() {
   dialog.scrollTop = 0;
 }
 
-/** Hand out the code as a picture, 20 pixels for each square. */
+/** Download the code as a picture, 20 pixels for each square. */
 function save(drawing) {
   const size = drawing.viewBox.baseVal.width;
   const canvas = make("canvas", { width: 20 * size, height: 20 * size });
@@ -154,8 +154,8 @@ function save(drawing) {
     context.fillStyle = path.getAttribute("fill");
     context.fill(new Path2D(path.getAttribute("d")));
   }
-  const name = write(plan).replace(/\w+=/g, "").replaceAll("&", "-");
-  // At once: a blob may come so late that the browser no longer takes it for what was pressed.
+  const name = Object.values(plan).join("-");
+  // Synchronously: toBlob may finish too late for the browser to count it as part of the click.
   hand(canvas.toDataURL(), `calf-release-${name}.png`);
 }
 
@@ -178,7 +178,4 @@ document.getElementById("plan").replaceChildren(
   ),
   dialog,
 );
-follow((fragment) => {
-  const found = read(fragment);
-  show(found.plan, found.note);
-});
+follow(({ plan, note }) => show(plan, note));

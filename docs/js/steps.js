@@ -1,5 +1,5 @@
-// What the guided session takes from the page: its steps, and copies of their words and drawings. No word
-// of a step stands anywhere else.
+// What the guided session takes from the page: its steps, and copies of their words and drawings. The words of the
+// steps exist nowhere else.
 
 import { make } from "./dom.js";
 import { mismatch } from "./plan.js";
@@ -39,7 +39,7 @@ export function copy(parts) {
   return [...box.children];
 }
 
-/** The first part of the page that a selector finds, in a list, so that none is none. The copies come after it. */
+/** The first element that matches a selector, as a list of one or none. (The session's copies come later in the document.) */
 export const first = (selector) => [document.querySelector(selector)].filter(Boolean);
 
 /**
@@ -59,7 +59,7 @@ export function section(id) {
   return copy(parts);
 }
 
-/** Say what the tool of a plan is good for, as the table of the page has it, or whom to ask about it. */
+/** What the tool of a plan is good for, from the table on the page, or whom to ask about it. */
 export function toolAdvice(plan) {
   const other = mismatch(plan);
   if (other) return other;

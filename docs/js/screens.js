@@ -1,0 +1,277 @@
+// The screens of the guided session: what stands on each, and its buttons. Their order is session.js's, the words
+// of the steps are the page's.
+//
+// A screen is made of two objects of player.js: `now` is what there is to show, `does` what its buttons call. It is
+// [title, parts, buttons] or, where it is one of the session's own, [parts, buttons]. A part is an element, a
+// sentence, a list of parts, or nothing; a button is [name, words, press].
+
+import { button, choices, make } from "./dom.js";
+import { resume, secondsPressed } from "./session.js";
+import { copy, first, section, toolAdvice } from "./steps.js";
+import { count, time } from "./words.js";
+
+const isFigure = (part) => part.matches("figure");
+const isList = (part) => part.matches("ul");
+
+// --- Parts ------------------------------------------------------------------------------------------------
+
+/** What the two numbers say, in plain words. */
+function change({ before, after }) {
+  if (before === null || after === null) return "Without both numbers we cannot tell a change.";
+  const points = Math.abs(after - before);
+  const told = `Before: ${before}. After: ${after}.`;
+  if (!points) return `${told} Your number is the same.`;
+  const by = `${told} That is ${count(points, "point")} ${after < before ? "less" : "more"}`;
+  const small = points < 2 ? ": too little to count." : "";
+  if (after < before) return by + (small || ": a clear change.");
+  return `${by}${small || "."} If your knee hurts more, leave the release out, and tell your practitioner.`;
+}
+
+/** The way to the log. */
+const logLink = () => make("p", {}, make("a", { href: "../progress/" }, "See your progress"));
+
+/** When to stop, in short: beside every step that presses, and before. */
+const shortRule = () => copy(first(".cr-stop--short"));
+
+/** Where never to press, in a line. */
+function never() {
+  const places = first(".cr-nogo").flatMap((box) => [...box.querySelectorAll("strong")]);
+  const words = places.map(({ textContent }) => textContent).join(" ");
+  return make("p", {}, make("strong", {}, "Never press: "), words);
+}
+
+/** What to do after a stop: what helps first, the signs after it. */
+function stopRule() {
+  const parts = section("stop-rule");
+  for (const box of parts) box.append(...[...box.children].slice(0, 2));
+  return parts;
+}
+
+/** How long the session has pressed, if at all. */
+function pressed({ state, list }) {
+  const seconds = secondsPressed(state, list, Date.now());
+  return seconds && `You pressed for ${time(seconds)}.`;
+}
+
+/** A step that presses, as it is done in the plan's position. Its own drawing shows the chair; for another
+ * position the drawing of that set-up replaces it. */
+function drawn({ screen, state }) {
+  const { position } = state.plan;
+  const isChair = position === "chair";
+  return section(screen.step.id)
+    .filter((part) => !part.matches(isChair ? ".cr-by-weight" : ".cr-by-hand"))
+    .map((part) => (isFigure(part) && !isChair ? section(position).find(isFigure) : part));
+}
+
+/** The step that rates the knee, its tests to choose from. Each drawing belongs to the test of its place. */
+function testChoice({ state: { test } }, { answer }) {
+  const parts = section("check-before");
+  const at = parts.findIndex(isList);
+  if (at < 0) return parts;
+  const figures = parts.filter(isFigure);
+  const draw = (chosen) => figures.forEach((figure, i) => (figure.hidden = i !== chosen));
+  const tests = [...parts[at].children].map(({ textContent }) => textContent);
+  const choose = (value) => {
+    draw(Number(value));
+    answer({ test: Number(value) });
+  };
+  draw(test);
+  const group = choices("test", parts[at - 1].textContent, tests, choose, String(test));
+  return [...parts.slice(0, at - 1), group, ...parts.slice(at + 1)];
+}
+
+/** The buttons for a number from 0 to 10. */
+function rating(number, choose) {
+  const asked = "Your knee pain now, from 0 (none) to 10 (the worst)";
+  const numbers = [...Array(11).keys()];
+  const group = choices("rating", asked, numbers, (value) => choose(Number(value)), String(number));
+  group.classList.add("cr-session__rating");
+  return group;
+}
+
+// --- Buttons ----------------------------------------------------------------------------------------------
+
+const back = ({ go }) => ["back", "Back", () => go(-1)];
+const skip = ({ go }) => ["skip", "Skip", () => go(1)];
+const stop = (does) => ["stop", "Stop, it hurts", does.stop];
+const close = (does) => ["main", "Close", does.close];
+
+/** For a screen that waits. */
+function waiting({ list, state }, does) {
+  const next = list[state.at + 1];
+  const words = next.kind === "ready" ? `Start round ${next.round}` : `Next: ${titleOf(next, state)}`;
+  // Another name than that of Pause: the focus does not go from the one to the other.
+  return [stop(does), ["next", words, () => does.go(1)], back(does)];
+}
+
+/** For a screen on which time runs. */
+const timed = ({ state }, does) => [
+  stop(does),
+  ["main", ...(state.since === null ? ["Go on", does.run] : ["Pause", does.pause])],
+  back(does),
+  skip(does),
+];
+
+const ending = ({ finish }) => [
+  ["main", "Save on this device", () => finish(true)],
+  ["not", "Do not save", () => finish(false)],
+];
+
+// --- The session's own screens ----------------------------------------------------------------------------
+
+const titleOf = ({ kind, step, side }, { sides }) =>
+  ({
+    gate: "Is it safe for you today?",
+    "set-up": `${side === sides[0] ? "Set up:" : "Change legs, to"} your ${side} calf`,
+    ready: `Get ready: ${step?.title}`,
+    off: "This calf is done",
+    result: "What changed",
+  })[kind] ?? step.title;
+
+/** The question at the start; `proceed` is what comes when none fits. */
+const gate = ({ why, state }, { show }, proceed) => [
+  [why, "Do not go on if one of these fits you:", section("do-not-press")],
+  [
+    ["main", "None of these fits me today", proceed],
+    ["not", "One of these fits me", () => show(state, "unfit")],
+  ],
+];
+
+function setUp(now, does) {
+  const { plan, sides } = now.state;
+  const { side } = now.screen;
+  return [
+    [
+      sides.length > 1 && side === sides[0] && button(`My ${sides[1]} calf first`, does.swap),
+      toolAdvice(plan),
+      section(plan.position),
+      first("#never-press").map(({ textContent }) => make("h3", {}, textContent)),
+      side === "left" && "The drawing shows a right leg: yours is its mirror image.",
+      section("never-press"),
+      shortRule(),
+    ],
+    waiting(now, does),
+  ];
+}
+
+/** A step that asks for a number. */
+const rate = ({ state }, does, field, parts) => [
+  [parts, rating(state[field], (number) => does.answer({ [field]: number }))],
+  [stop(does), ["next", "Next", () => does.goAnswered(field)], back(does), skip(does)],
+];
+
+/** The test that was chosen before, once more. */
+function rateAfter(now, does) {
+  const { test } = now.state;
+  const asked = section("check-before");
+  const name = asked.find(isList)?.children[test];
+  const parts = [
+    name && make("p", {}, make("strong", {}, name.textContent)),
+    asked.filter(isFigure)[test],
+    ...section("check-after"),
+  ];
+  return rate(now, does, "after", parts);
+}
+
+const ownStep = (now, does) => [
+  now.screen.press ? [...drawn(now), ...shortRule(), never()] : section(now.screen.step.id),
+  (now.screen.seconds ? timed : waiting)(now, does),
+];
+
+function result(now, does) {
+  const { state } = now;
+  const isWorse = state.before !== null && state.after - state.before > 1;
+  return [
+    [change(state), isWorse ? stopRule() : section("what-a-change-means"), pressed(now)],
+    [...ending(does), back(does)],
+  ];
+}
+
+/** Steps with a screen of their own, by id. */
+const STEPS = {
+  "check-before": (now, does) => rate(now, does, "before", testChoice(now, does)),
+  "check-after": rateAfter,
+};
+
+const KINDS = {
+  gate: (now, does) => gate(now, does, () => does.go(1)),
+  "set-up": setUp,
+  ready: (now, does) => [[never(), drawn(now), shortRule()], timed(now, does)],
+  // What takes the pressure off between rounds takes it off after the last one too.
+  off: (now, does) => [section("repeat").slice(0, 1), waiting(now, does)],
+  step: ownStep,
+  result,
+};
+
+// --- What stands in place of them -------------------------------------------------------------------------
+
+const ASIDES = {
+  // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
+  again: (now, does) => [
+    titleOf({ kind: "gate" }, now.state),
+    ...gate(now, does, () => does.show(now.screen.seconds ? now.state : resume(now.state, Date.now()))),
+  ],
+  done: ({ why }, does) => ["Enough for today", [why, logLink()], [close(does)]],
+  elsewhere: (now, does) => [
+    "This session is open elsewhere",
+    ["It goes on in another tab."],
+    [close(does)],
+  ],
+  late: (now, does) => [
+    "Your last session ends here",
+    ["It was on another day.", pressed(now)],
+    ending(does),
+  ],
+  unfit: ({ state }, does) => [
+    "Do not press today",
+    [
+      "Do what the line says that fits you.",
+      section("do-not-press"),
+      make("p", {}, ...copy(document.querySelectorAll(".cr-footer strong"))),
+    ],
+    [["back", "Back", () => does.show(state, state.at ? "again" : "")], close(does)],
+  ],
+  stop: ({ state }, { show }) => [
+    "Stop. Take the pressure off",
+    stopRule(),
+    [
+      ["main", "End for today", () => show({ ...state, stopped: true })],
+      ["not", "I pressed it by mistake", () => show(state)],
+    ],
+  ],
+  unsaved: ({ state, note }, does) => [
+    "Not saved",
+    [note, change(state)],
+    [["not", "Try again", () => does.finish(true)], close(does)],
+  ],
+  ended: ({ state, note, isSaved }, does) => [
+    "Done for today",
+    [
+      isSaved ? "Your session is saved, on this device alone." : "This session is not in your log.",
+      note,
+      state.stopped && "Ask your practitioner before you press again.",
+      "Rate your knee once more tomorrow morning.",
+      isSaved && logLink(),
+    ],
+    [close(does)],
+  ],
+  // No aside, but a session that was stopped.
+  stopped: (now, does) => ["Leave it for today", [stopRule(), pressed(now)], ending(does)],
+};
+
+/**
+ * Make the screen that there is to show.
+ *
+ * @param {{state: object, list: object[], screen: object, aside: string, why?: string, note?: string,
+ *   isSaved?: boolean}} now - the session, all its screens and the present one; the name of what stands in place of
+ *   that; what keeps a calf from being pressed; how saving went
+ * @param {object} does - `show`, `go`, `goAnswered`, `answer`, `swap`, `run`, `pause`, `stop`, `finish`, `close`
+ * @returns {[string, Array, Array]} title, parts and buttons
+ */
+export function build(now, does) {
+  const { screen, state } = now;
+  const aside = ASIDES[now.aside || (state.stopped && "stopped")];
+  if (aside) return aside(now, does);
+  const own = STEPS[screen.step?.id] ?? KINDS[screen.kind];
+  return [titleOf(screen, state), ...own(now, does)];
+}
