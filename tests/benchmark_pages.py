@@ -1,26 +1,21 @@
-"""Prints what each page of a finished site weighs, and when a slow phone shows it.
+"""Print what a first visit of each page takes on a slow phone: bytes, requests, largest paint.
 
     .venv/bin/python tests/benchmark_pages.py [SITE] [--runs N]
 
-Beside each page stands the time of a plain one, made here from the same words and drawings: no
-theme, no script, a style of a few lines. The two are opened in turn, each in a fresh context, so
-that nothing is cached and what else the machine does slows both.
+The time of the largest paint is compared with that of a plain page, made here from the same words
+and drawings: no theme, no script, a style of a few lines. The two are opened in turn, each in a
+fresh context, so that nothing is cached and whatever else the machine does slows both.
 
-Emulated by the browser: a slow 4G phone of 360 x 740 pixels, with 1.6 Mbit/s, round trips of 150 ms
-and a processor four times slower than this one. The browser can delay requests, but not the making
-of the connection before the first. So, as Lighthouse does for the same reason, each request waits
-for 3.75 round trips and gets 0.9 of the bandwidth.
-
-Not emulated: HTTP/2 (the server speaks HTTP/1.1, by loopback), TCP's slow start (14 kB in the first
-round trip, twice as much in the next), lost packets, a phone's graphics. Service workers are
-blocked: the copy for the time without a network comes after all that is measured here.
+Emulated: a slow 4G phone of 360 x 740 pixels, with 1.6 Mbit/s, round trips of 150 ms and a
+processor four times slower than this one. The browser can delay requests, but not the connection
+before the first, so, as in Lighthouse, each request waits for 3.75 round trips and gets 0.9 of the
+bandwidth. Not emulated: HTTP/2, TCP's slow start, lost packets, a phone's graphics. The service
+worker is blocked: it makes its copy after all that is measured here.
 """
 
 import argparse
 import subprocess
 import sys
-import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,10 +31,6 @@ from turbohtml import parse
 
 # How much later than the plain page a page's largest part may be there.
 MOST = 1.10
-KINDS = ("page", "style", "script", "picture", "other")
-SUFFIXES = {".html": "page", ".css": "style", ".js": "script"} | dict.fromkeys(
-    (".png", ".svg", ".ico"), "picture"
-)
 NETWORK = {
     "offline": False,
     "latency": 150 * 3.75,  # ms
@@ -53,12 +44,11 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
     "service_workers": "block",
 }
-# The browser's own times of the first contentful paint and of the largest, or nothing.
-PAINTS = """() => new Promise(resolve => {
-  const first = () => performance.getEntriesByName("first-contentful-paint")[0].startTime;
-  new PerformanceObserver(list => resolve([first(), list.getEntries().at(-1).startTime]))
+# The time of the largest contentful paint, or nothing.
+PAINT = """() => new Promise(resolve => {
+  new PerformanceObserver(list => resolve(list.getEntries().at(-1).startTime))
     .observe({type: "largest-contentful-paint", buffered: true});
-  setTimeout(() => resolve([]), 20_000);
+  setTimeout(resolve, 20_000);
 })"""
 # Of the page's own attributes, what someone who writes by hand would write.
 WRITTEN = {"id", "href", "hidden", "src", "alt", "width", "height", "colspan", "rowspan", "scope"}
@@ -70,23 +60,21 @@ STYLE = (
 
 @dataclass(frozen=True)
 class Visit:
-    """What one visit cost: bytes by kind as sent, requests, and when things were painted (ms)."""
+    """What a visit cost: bytes of each file as sent, and when the largest part was painted (ms)."""
 
-    sent: Counter[str]
-    requests: int
-    first: float
+    sent: list[int]
     largest: float
 
 
 class CountingHandler(PagesHandler):
-    """Answers as the tests' server does, and notes the kind and the bytes of each file sent."""
+    """Answers as the tests' server does, and notes the size of each file sent."""
 
-    def __init__(self, sent: list[tuple[str, int]], *args: Any) -> None:
+    def __init__(self, sent: list[int], *args: Any) -> None:
         self.sent = sent
         super().__init__(*args)
 
     def answer_file(self, status: int, file: Path) -> None:
-        self.sent.append((SUFFIXES.get(file.suffix, "other"), len(pack(read(file)))))
+        self.sent.append(len(pack(read(file))))
         super().answer_file(status, file)
 
 
@@ -123,7 +111,7 @@ def chrome() -> Iterator[Browser]:
         browser.close()
 
 
-def visit(browser: Browser, url: str, sent: list[tuple[str, int]]) -> Visit:
+def visit(browser: Browser, url: str, sent: list[int]) -> Visit:
     """Open a page for the first time, on the phone, until it asks for nothing more.
 
     Args:
@@ -143,14 +131,11 @@ def visit(browser: Browser, url: str, sent: list[tuple[str, int]]) -> Visit:
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.goto(url)
     page.wait_for_load_state("networkidle")
-    paints = page.evaluate(PAINTS)
+    largest = page.evaluate(PAINT)
     context.close()
-    if not paints:
-        raise ValueError(f"{url}: the browser tells no time of a paint")
-    kinds: Counter[str] = Counter()
-    for kind, bytes_ in sent:
-        kinds[kind] += bytes_
-    return Visit(kinds, len(sent), *paints)
+    if not largest:
+        raise ValueError(f"{url}: the browser reported no paint")
+    return Visit(sent[:], largest)
 
 
 def measure(site: Path, runs: int) -> dict[str, list[tuple[Visit, Visit]]]:
@@ -166,7 +151,7 @@ def measure(site: Path, runs: int) -> dict[str, list[tuple[Visit, Visit]]]:
     Raises:
         Error, ValueError: A page could not be measured.
     """
-    sent: list[tuple[str, int]] = []
+    sent: list[int] = []
     visits: dict[str, list[tuple[Visit, Visit]]] = {}
     with TemporaryDirectory() as folder, chrome() as browser:
         files = files_of(site)
@@ -189,39 +174,20 @@ def measure(site: Path, runs: int) -> dict[str, list[tuple[Visit, Visit]]]:
     return visits
 
 
-def report(visits: dict[str, list[tuple[Visit, Visit]]], budgets: dict[str, Any]) -> str:
-    """Return the table, in kB and ms, and what is over a limit.
-
-    Args:
-        visits: As `measure` returns them.
-        budgets: The most bytes of a page, as `[tool.finish_site]` in pyproject.toml has them.
-    """
-    lines = [
-        f"{'kB as sent':22}{''.join(f'{kind:>8}' for kind in KINDS)}  requests   "
-        "first paint/plain   largest paint/plain, ratio"
-    ]
+def report(visits: dict[str, list[tuple[Visit, Visit]]]) -> str:
+    """Return a table of what `measure` returned, and the pages that are too slow."""
+    lines = [f"{'':22}{'kB':>6}  requests  largest paint / plain page's (ms), ratio"]
     over = []
     for path, runs in visits.items():
         # The icon comes so late that some visits end before.
-        page = max((own for own, _ in runs), key=lambda own: own.requests)
-        first, plain_first, largest, plain_largest = (
-            round(median(getattr(run[i], name) for run in runs))
-            for name in ("first", "largest")
-            for i in (0, 1)
-        )
+        sent = max((own.sent for own, _ in runs), key=len)
+        own, plain = (round(median(run[i].largest for run in runs)) for i in (0, 1))
         ratio = median(own.largest / double.largest for own, double in runs)
-        lines.append(
-            f"{path:22}{''.join(f'{page.sent[kind] / 1000:8.1f}' for kind in KINDS)}"
-            f"{page.requests:10}   {first:8} / {plain_first:<8}   {largest:8} / {plain_largest:<8}"
-            f"{ratio:6.2f}"
-        )
+        size = sum(sent) / 1000
+        lines.append(f"{path:22}{size:6.1f}{len(sent):10}{own:10} / {plain:<8}{ratio:6.2f}")
         if ratio > MOST:
-            over.append(
-                f"{path}: largest paint {ratio:.2f} of the plain page's, {MOST:.2f} at most"
-            )
-        if (bytes_ := page.sent["page"]) > (most := budgets["pages"].get(path, budgets["page"])):
-            over.append(f"{path}: {bytes_} bytes, {most} at most")
-    return "\n".join([*lines, "", *(over or ["No page is over its budget or its time."])])
+            over.append(f"{path}: {ratio:.2f} of the plain page's time, {MOST:.2f} at most")
+    return "\n".join([*lines, "", *(over or ["No page is too slow."])])
 
 
 def main() -> int:
@@ -231,14 +197,13 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5, help="visits of each page; 5 if not given")
     given = parser.parse_args()
     if not given.site.joinpath("index.html").is_file() or given.runs < 1:
-        parser.error(f"{given.site} is no built site, or no runs: build it with ./scripts/build")
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+        parser.error(f"{given.site} is not a built site, or no runs: build it with ./scripts/build")
     try:
         visits = measure(given.site, given.runs)
     except (Error, OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"benchmark_pages: not every page could be measured: {error}", file=sys.stderr)
         return 1
-    print(report(visits, settings["tool"]["finish_site"]))
+    print(report(visits))
     return 0
 
 
