@@ -117,17 +117,14 @@ def test_rounds_and_their_length_are_those_of_the_plan(logic: Page) -> None:
 def test_a_step_without_a_time_waits(logic: Page) -> None:
     steps = [step | {"seconds": None} if step["id"] == "drift" else step for step in STEPS]
     found = order(logic, ["left"], steps)
-    # The round is as long as the plan has it, shared out to those that have a time.
+    # The round is as long as the plan has it, divided among the steps with a time.
     assert found[5:8] == ["settle 23", "drift", "pin-and-move 67"]
-    waits = live(logic, [*TO_SETTLE[:1], ("wait", 10_000_000)])
-    assert waits["id"] == "check-before"
-    assert waits["left"] == math.inf
-
-
-def test_a_step_whose_time_is_none_waits_too(logic: Page) -> None:
     for seconds in (0, -5, "soon"):
         steps = [step | {"seconds": seconds} if step["id"] == "walk" else step for step in STEPS]
         assert "walk" in order(logic, ["left"], steps), seconds
+    waits = live(logic, [*TO_SETTLE[:1], ("wait", 10_000_000)])
+    assert waits["id"] == "check-before"
+    assert waits["left"] == math.inf
 
 
 def test_a_new_step_stands_where_the_page_has_it(logic: Page) -> None:
@@ -233,35 +230,30 @@ def test_whatever_is_pressed_and_waited_the_limits_hold(
         assert state["left"] >= 0, one
 
 
-def entry(logic: Page, deeds: list[tuple[str, int]], sides: list[str], **more: Any) -> Any:
+def entry(logic: Page, deeds: list[tuple[str, int]], sides: list[str]) -> Any:
     return logic.evaluate(
-        """([plan, sides, deeds, more]) => {
-             const {entry, entries} = session.end({...live(plan, sides, deeds), ...more},
-                                                  order(plan, sides), 1e12 + 1e9);
+        """([plan, sides, deeds]) => {
+             const state = live(plan, sides, deeds);
+             const {entry, entries} = session.end(state, order(plan, sides), 1e12 + 1e9);
              const {before, after, ...done} = entry;
              if (JSON.stringify(entries.at(-1)) !== JSON.stringify(done)) throw new Error("lost");
              return entry;
            }""",
-        [plan(side="both"), sides, deeds, more],
+        [plan(side="both"), sides, deeds],
     )
 
 
-def test_the_log_is_told_what_was_pressed(logic: Page) -> None:
+def test_the_entry_has_the_time_pressed_and_its_side(logic: Page) -> None:
     rounds = [*TO_SETTLE, ("wait", 90_000), ("next", 5), NEXT, ("wait", 90_000)]
-    rated = {"before": 5, "after": 3}
-    assert entry(logic, rounds, ["left", "right"], **rated) == {
-        "date": DAY,
-        "side": "left",
-        "before": 5,
-        "after": 3,
-        "seconds": 180,
-        "stopped": False,
-    }
-    both = entry(logic, [*rounds, *[NEXT] * 3, ("wait", 15_000), ("pause", 0)], ["left", "right"])
-    assert (both["side"], both["seconds"], both["before"]) == ("both", 195, None)
-    stopped = entry(logic, [*TO_SETTLE, ("pause", 4_000)], ["left", "right"], stopped=True)
-    assert (stopped["side"], stopped["seconds"], stopped["stopped"]) == ("left", 4, True)
-    assert entry(logic, [], ["left", "right"])["seconds"] == 0
+    second = [*rounds, *[NEXT] * 3, ("wait", 15_000), ("pause", 0)]
+    for deeds, side, seconds in (
+        (rounds, "left", 180),
+        (second, "both", 195),
+        ([*TO_SETTLE, ("pause", 4_000)], "left", 4),
+        ([], "both", 0),
+    ):
+        found = entry(logic, deeds, ["left", "right"])
+        assert (found["side"], found["seconds"], found["date"]) == (side, seconds, DAY)
 
 
 def test_a_second_session_of_the_day_is_told_its_own_time_and_the_limit_counts_both(
