@@ -65,7 +65,9 @@ def checker() -> Path:
 
 def errors(checker: Path, *files: Path) -> list[str]:
     done = subprocess.run(
-        ["java", "-jar", checker, "--errors-only", "--format", "json", *files],
+        # Without the optimizing compiler it takes half the time.
+        ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", checker]
+        + ["--errors-only", "--format", "json", *files],
         capture_output=True,
         text=True,
     )
