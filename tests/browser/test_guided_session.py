@@ -40,6 +40,14 @@ def reader(browser: Browser, url: str) -> Iterator[Page]:
 
 
 @pytest.fixture
+def pressing(reader: Page, url: str) -> Page:
+    """Return the phone's page in the first step that presses."""
+    visit(reader, url)
+    press(reader, *BEGIN, *GO)
+    return reader
+
+
+@pytest.fixture
 def fresh(reader: Page, url: str) -> Iterator[Page]:
     """Lend the phone's page to a test that changes what later ones cannot use."""
     discard(reader, url)
@@ -397,44 +405,40 @@ def test_every_step_that_presses_has_the_drawing_of_its_position_and_when_and_wh
 # --- Stop ----------------------------------------------------------------------------------------
 
 
-def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 10)
-    press(reader, HALT)
-    assert title(reader).startswith("Stop. Take the pressure off")
-    assert not [line for line in stop_rule(reader) if line not in shown(reader)]
-    sleep(reader, 600)
-    press(reader, "End for today")
-    assert "You pressed for 10 seconds." in shown(reader)
-    assert "get medical help today" in shown(reader)
-    press(reader, "Save")
+def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(pressing: Page) -> None:
+    run(pressing, 10)
+    press(pressing, HALT)
+    assert title(pressing).startswith("Stop. Take the pressure off")
+    assert not [line for line in stop_rule(pressing) if line not in shown(pressing)]
+    sleep(pressing, 600)
+    press(pressing, "End for today")
+    assert "You pressed for 10 seconds." in shown(pressing)
+    assert "get medical help today" in shown(pressing)
+    press(pressing, "Save")
     rated = {"before": 5, "after": None}
-    [entry] = stored(reader, LOG)["entries"]
+    [entry] = stored(pressing, LOG)["entries"]
     assert entry == {"date": DAY, "side": "left", "seconds": 10, "stopped": True} | rated
-    press(reader, "Close", START)
-    assert "You stopped today because it hurt" in shown(reader)
-    assert not dialog(reader).get_by_role("button", name="None of these").count()
-    press(reader, "Close")
-    sleep(reader, 24 * 3600)
-    press(reader, START)
-    assert title(reader) == "Is it safe for you today?"
-    assert "Ask your practitioner before you press again." in shown(reader)
+    press(pressing, "Close", START)
+    assert "You stopped today because it hurt" in shown(pressing)
+    assert not dialog(pressing).get_by_role("button", name="None of these").count()
+    press(pressing, "Close")
+    sleep(pressing, 24 * 3600)
+    press(pressing, START)
+    assert title(pressing) == "Is it safe for you today?"
+    assert "Ask your practitioner before you press again." in shown(pressing)
 
 
-def test_stop_by_mistake_loses_nothing_and_waits(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 5)
-    press(reader, HALT)
-    sleep(reader, 60)
-    press(reader, MISTAKE)
-    assert clock(reader) == "10 seconds left"
-    run(reader, 60)
-    assert clock(reader) == "10 seconds left"
-    press(reader, "Go on")
-    run(reader, 10)
-    assert title(reader) == "Drift from side to side"
+def test_stop_by_mistake_loses_nothing_and_waits(pressing: Page) -> None:
+    run(pressing, 5)
+    press(pressing, HALT)
+    sleep(pressing, 60)
+    press(pressing, MISTAKE)
+    assert clock(pressing) == "10 seconds left"
+    run(pressing, 60)
+    assert clock(pressing) == "10 seconds left"
+    press(pressing, "Go on")
+    run(pressing, 10)
+    assert title(pressing) == "Drift from side to side"
 
 
 def test_who_stops_and_leaves_has_stopped(reader: Page, url: str) -> None:
@@ -568,27 +572,23 @@ def test_a_stop_holds_in_another_tab_too(reader: Page, url: str) -> None:
     assert "You stopped today because it hurt" in shown(other)
 
 
-def test_who_left_a_session_open_overnight_can_save_it_but_not_press_on(
-    reader: Page, url: str
-) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 40)
-    press(reader, "Pause")
-    sleep(reader, 23 * 3600)
-    press(reader, "Go on")
-    assert title(reader) == "Your last session ends here"
-    assert "You pressed for 40 seconds." in shown(reader)
-    sleep(reader, 60)
-    reader.reload()
-    reader.locator(".cr-plan button").first.wait_for()
-    press(reader, "Back to your session")
-    assert title(reader) == "Your last session ends here"
-    press(reader, "Save")
-    [saved] = stored(reader, LOG)["entries"]
+def test_who_left_a_session_open_overnight_can_save_it_but_not_press_on(pressing: Page) -> None:
+    run(pressing, 40)
+    press(pressing, "Pause")
+    sleep(pressing, 23 * 3600)
+    press(pressing, "Go on")
+    assert title(pressing) == "Your last session ends here"
+    assert "You pressed for 40 seconds." in shown(pressing)
+    sleep(pressing, 60)
+    pressing.reload()
+    pressing.locator(".cr-plan button").first.wait_for()
+    press(pressing, "Back to your session")
+    assert title(pressing) == "Your last session ends here"
+    press(pressing, "Save")
+    [saved] = stored(pressing, LOG)["entries"]
     assert (saved["date"], saved["seconds"], saved["before"]) == (DAY, 40, 5)
-    press(reader, "Close", START, "None of these")
-    assert stored(reader, SESSION)["pressed"] == {"left": 0, "right": 0}
+    press(pressing, "Close", START, "None of these")
+    assert stored(pressing, SESSION)["pressed"] == {"left": 0, "right": 0}
 
 
 def test_a_session_over_midnight_goes_on(reader: Page, url: str) -> None:
@@ -617,25 +617,23 @@ def test_a_session_can_start_with_the_other_calf(reader: Page, url: str) -> None
 # --- Buttons, and what changed -------------------------------------------------------------------
 
 
-def test_pause_back_and_skip(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 4)
-    press(reader, "Pause")
-    run(reader, 100)
-    assert clock(reader) == "11 seconds left"
+def test_pause_back_and_skip(pressing: Page) -> None:
+    run(pressing, 4)
+    press(pressing, "Pause")
+    run(pressing, 100)
+    assert clock(pressing) == "11 seconds left"
     # Time that nobody counts is no time to press in.
-    told = dialog(reader).get_by_role("status").inner_text()
+    told = dialog(pressing).get_by_role("status").inner_text()
     assert told == "Paused. Take the pressure off. Find the spot again before you go on."
-    press(reader, "Go on")
-    run(reader, 12)
-    assert (title(reader), clock(reader)) == ("Drift from side to side", "29 seconds left")
-    press(reader, "Back")
-    assert (title(reader), clock(reader)) == ("Settle on the spot", "15 seconds left")
-    press(reader, "Skip", "Skip", "Skip")
-    assert title(reader) == "Rest, then go again"
-    press(reader, "Back")
-    assert title(reader) == "Hold still and move your foot"
+    press(pressing, "Go on")
+    run(pressing, 12)
+    assert (title(pressing), clock(pressing)) == ("Drift from side to side", "29 seconds left")
+    press(pressing, "Back")
+    assert (title(pressing), clock(pressing)) == ("Settle on the spot", "15 seconds left")
+    press(pressing, "Skip", "Skip", "Skip")
+    assert title(pressing) == "Rest, then go again"
+    press(pressing, "Back")
+    assert title(pressing) == "Hold still and move your foot"
 
 
 @pytest.mark.parametrize(
@@ -686,39 +684,35 @@ def test_the_test_that_was_chosen_is_the_one_afterwards(reader: Page, url: str) 
 # --- Reload, background, the second visit --------------------------------------------------------
 
 
-def test_after_a_reload_the_session_goes_on_where_it_was(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 20)
-    reader.reload()
-    reader.locator(".cr-plan button").first.wait_for()
-    press(reader, *AGAIN)
-    assert (title(reader), clock(reader)) == ("Drift from side to side", "25 seconds left")
-    run(reader, 100)
-    assert clock(reader) == "25 seconds left"
-    press(reader, "Go on")
-    run(reader, 25)
-    assert title(reader) == "Hold still and move your foot"
-    assert stored(reader, SESSION)["before"] == 5
+def test_after_a_reload_the_session_goes_on_where_it_was(pressing: Page) -> None:
+    run(pressing, 20)
+    pressing.reload()
+    pressing.locator(".cr-plan button").first.wait_for()
+    press(pressing, *AGAIN)
+    assert (title(pressing), clock(pressing)) == ("Drift from side to side", "25 seconds left")
+    run(pressing, 100)
+    assert clock(pressing) == "25 seconds left"
+    press(pressing, "Go on")
+    run(pressing, 25)
+    assert title(pressing) == "Hold still and move your foot"
+    assert stored(pressing, SESSION)["before"] == 5
 
 
-def test_a_closed_session_can_be_taken_up_or_begun_again(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 100)
-    press(reader, "Close")
-    assert not dialog(reader).count()
-    sleep(reader, 300)
-    press(reader, *AGAIN)
-    assert title(reader) == "Rest, then go again"
-    press(reader, "Close", "Start again")
-    assert title(reader) == "Is it safe for you today?"
+def test_a_closed_session_can_be_taken_up_or_begun_again(pressing: Page) -> None:
+    run(pressing, 100)
+    press(pressing, "Close")
+    assert not dialog(pressing).count()
+    sleep(pressing, 300)
+    press(pressing, *AGAIN)
+    assert title(pressing) == "Rest, then go again"
+    press(pressing, "Close", "Start again")
+    assert title(pressing) == "Is it safe for you today?"
     # What was pressed counts towards the limit of the day.
-    assert stored(reader, SESSION)["pressed"]["left"] == 90_000
-    press(reader, "None of these", "Skip", "Skip", *ROUNDS, "Skip", "Skip", "Close")
+    assert stored(pressing, SESSION)["pressed"]["left"] == 90_000
+    press(pressing, "None of these", "Skip", "Skip", *ROUNDS, "Skip", "Skip", "Close")
     # Nothing is left to press, so its safety is not asked again.
-    press(reader, "Back to your session")
-    assert title(reader) == "What changed"
+    press(pressing, "Back to your session")
+    assert title(pressing) == "What changed"
 
 
 def test_a_session_of_yesterday_is_not_offered(reader: Page, url: str) -> None:
@@ -737,18 +731,16 @@ HIDE = """state => {
 }"""
 
 
-def test_a_tab_in_the_background_neither_loses_nor_stretches_time(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 5)
+def test_a_tab_in_the_background_neither_loses_nor_stretches_time(pressing: Page) -> None:
+    run(pressing, 5)
     for seconds, stands in (
         (30, ("Drift from side to side", "10 seconds left")),
         (600, ("Rest, then go again", "")),
     ):
-        reader.evaluate(HIDE, "hidden")
-        sleep(reader, seconds)
-        reader.evaluate(HIDE, "visible")
-        assert (title(reader), clock(reader)) == stands
+        pressing.evaluate(HIDE, "hidden")
+        sleep(pressing, seconds)
+        pressing.evaluate(HIDE, "visible")
+        assert (title(pressing), clock(pressing)) == stands
 
 
 # --- By keyboard, by touch, by ear ---------------------------------------------------------------
@@ -865,24 +857,22 @@ def test_by_touch_a_second_tap_does_not_answer_the_screen_that_has_just_come(
 
 
 def test_steps_that_come_by_themselves_are_announced_once_and_leave_the_focus(
-    reader: Page, url: str
+    pressing: Page,
 ) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    reader.evaluate(
+    pressing.evaluate(
         """() => { window.heard = [];
              const status = document.querySelector("dialog [role=status]");
              new MutationObserver(() => heard.push(status.textContent))
                .observe(status, {childList: true}); }"""
     )
-    dialog(reader).get_by_role("button", name="Pause").focus()
-    run(reader, 60)
-    assert [words for words in reader.evaluate("heard") if words] == [
+    dialog(pressing).get_by_role("button", name="Pause").focus()
+    run(pressing, 60)
+    assert [words for words in pressing.evaluate("heard") if words] == [
         "Drift from side to side, 30 seconds left",
         "Hold still and move your foot, 45 seconds left",
     ]
-    assert reader.evaluate("document.activeElement.textContent") == "Pause"
-    assert dialog(reader).get_by_role("timer").get_attribute("aria-live") is None
+    assert pressing.evaluate("document.activeElement.textContent") == "Pause"
+    assert dialog(pressing).get_by_role("timer").get_attribute("aria-live") is None
 
 
 # --- Cues, and the screen that stays on ----------------------------------------------------------
@@ -1075,30 +1065,6 @@ def test_damaged_storage_costs_the_session_nothing(fresh: Page, url: str) -> Non
 
 
 # --- The page round it ---------------------------------------------------------------------------
-
-
-def test_nothing_of_the_session_is_sent_and_what_is_stored_stands_on_the_about_page(
-    fresh: Page, url: str
-) -> None:
-    asked: list[str] = []
-    fresh.on("request", lambda request: asked.append(request.url + str(request.post_data)))
-    visit(fresh, url)
-    # Before the session, the plan of the link, for this tab alone.
-    assert keys(fresh) == ["calf-release-plan"]
-    assert fresh.evaluate("sessionStorage['calf-release-plan']") == LEFT[1:]
-    after_reading = len(asked)
-    press(fresh, *BEGIN)
-    dialog(fresh).get_by_label("A soft tone").check()
-    press(fresh, *ROUNDS, "Skip", 2, "Next", "Save", "Close")
-    assert after_reading > 3
-    # The browser may still fetch the page's icon.
-    assert not [address for address in asked[after_reading:] if "/images/icon" not in address]
-    assert not [address for address in asked if "side=" in address or "seconds" in address]
-    kept = keys(fresh)
-    assert {LOG, CUES, SESSION} <= set(kept)
-    fresh.goto(f"{url}about/")
-    told = " ".join(fresh.locator("#privacy ~ ul").all_inner_texts())
-    assert not [key for key in kept if key not in told]
 
 
 def test_the_session_leaves_the_page_as_it_was_and_its_drawings_are_whole(

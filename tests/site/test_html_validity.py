@@ -64,10 +64,10 @@ def checker() -> Path:
 
 
 def errors(checker: Path, *files: Path) -> list[str]:
+    options = ["--errors-only", "--format", "json"]
     done = subprocess.run(
         # Without the optimizing compiler it takes half the time.
-        ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", checker]
-        + ["--errors-only", "--format", "json", *files],
+        ["java", "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", checker, *options, *files],
         capture_output=True,
         text=True,
     )
