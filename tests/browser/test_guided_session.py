@@ -1214,7 +1214,7 @@ def test_every_state_of_the_session_is_accessible_and_fits_its_screen(
     for state in STATES:
         page.evaluate(SHOW, state)
         for scheme in ("light", "dark"):
-            found += [f"{state}, {scheme}: {fault}" for fault in barriers(page, scheme)]
+            found += [f"{state}, {scheme}: {fault}" for fault in barriers(page, scheme, "dialog")]
         for width in (320, 360, 768, 1280):
             page.set_viewport_size({"width": width, "height": 740})
             faults = wider_than_the_window(page) + sticking_out(page) + page.evaluate(TOO_SMALL)
