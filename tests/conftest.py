@@ -242,7 +242,7 @@ def watch(context: BrowserContext, url: str) -> list[str]:
             faults.append(f"status {response.status}: {response.url}")
 
     def logged(message: ConsoleMessage) -> None:
-        # `asked` and `answered` tell about what did not come, and know what is meant.
+        # `asked` and `answered` report failed requests, apart from those made on purpose.
         if message.type == "error" and "Failed to load resource" not in message.text:
             faults.append(f"console: {message.text}")
 

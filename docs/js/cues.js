@@ -51,7 +51,7 @@ function play(fails) {
 /**
  * Make the switches, and what they switch.
  *
- * @param {(sentence: string) => void} tell - called with what the reader should know
+ * @param {(sentence: string) => void} tell - shows the reader a message
  * @returns {{switches: Element[], cue: (words: string) => void, quiet: () => void}} a switch for each kind
  *   of cue that the device has; `cue` sounds a tone and says the words, as far as they are switched on
  */

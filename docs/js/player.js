@@ -35,11 +35,11 @@ const dialog = make(
 
 let state;
 let list; // its screens
-let aside; // what stands in place of the present screen, by its name in screens.js
+let aside; // what replaces the current screen, by its name in screens.js
 let why; // what keeps a calf from being pressed
 let note; // how saving went
 let isSaved;
-let shown; // which screen stands there
+let shown; // which screen is shown
 let cue;
 let quiet;
 let timer;
@@ -59,7 +59,7 @@ function act(name, words, press) {
   return button(words, press, { name, class: `cr-button cr-session__${name}${main}` });
 }
 
-/** Where in the rounds a screen stands. */
+/** Where in the rounds a screen is. */
 function roundOf({ side, round, press, kind }) {
   if (!side || kind === "set-up") return "";
   const where = press || kind === "ready" ? `round ${round} of ${state.plan.rounds}` : `after round ${round - 1}`;
@@ -85,10 +85,10 @@ function speak() {
 }
 
 /**
- * Show where a session stands.
+ * Show a session's current screen.
  *
  * @param {object} now - the state
- * @param {string} [instead] - what stands in place of its screen
+ * @param {string} [instead] - what replaces its screen, by its name in screens.js
  * @param {boolean} [asked] - whether the reader asked for a new screen: then the focus goes to its title
  */
 function show(now, instead = "", asked = true) {
@@ -127,7 +127,7 @@ function paint([heading, parts, buttons]) {
   }
   shown = now;
   acts.replaceChildren(...buttons.map((one) => act(...one)));
-  // Without the pressure that nobody counts.
+  // Pressing while the clock is stopped would not be counted.
   const off = screen.side ? "Paused. Take the pressure off. Find the spot again before you go on." : "Paused.";
   tell(timed() && !runs() ? off : "");
   showTime();

@@ -43,7 +43,7 @@ function starts(plan) {
 
 function showPlan() {
   const { plan, note, given, kept } = found;
-  // Side, position and tool stand in the words below too.
+  // The page below shows side, position and tool too.
   const other = Object.keys(plan).slice(3).some((name) => plan[name] !== DEFAULTS[name]);
   const follows = player ? " The guided session follows yours." : "";
   box.replaceChildren(

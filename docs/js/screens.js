@@ -1,4 +1,4 @@
-// The screens of the guided session: what stands on each, and its buttons. Their order is session.js's, the words
+// The screens of the guided session: the content of each, and its buttons. Their order is session.js's, the words
 // of the steps are the page's.
 //
 // A screen is made of two objects of player.js: `now` is what there is to show, `does` what its buttons call. It is
@@ -203,7 +203,7 @@ const KINDS = {
   result,
 };
 
-// --- What stands in place of them -------------------------------------------------------------------------
+// --- What replaces them -----------------------------------------------------------------------------------
 
 const ASIDES = {
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
@@ -263,7 +263,7 @@ const ASIDES = {
  * Make the screen that there is to show.
  *
  * @param {{state: object, list: object[], screen: object, aside: string, why?: string, note?: string,
- *   isSaved?: boolean}} now - the session, all its screens and the present one; the name of what stands in place of
+ *   isSaved?: boolean}} now - the session, all its screens and the present one; the name of what replaces
  *   that; what keeps a calf from being pressed; how saving went
  * @param {object} does - `show`, `go`, `goAnswered`, `answer`, `swap`, `run`, `pause`, `stop`, `finish`, `close`
  * @returns {[string, Array, Array]} title, parts and buttons

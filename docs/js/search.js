@@ -184,7 +184,7 @@ export function find(prepared, asked) {
     const counts = !isSmall || !full[0];
     const found = seekWord(prepared, word, isSmall, counts, !typed[at + 1]);
     said.push(...found.said);
-    // The fewer sections have a word, the more it tells.
+    // The fewer sections have a word, the more it counts.
     const rare = Math.log(1 + sections.length / found.values.size);
     if (counts && found.like) slots.push([RegExp(`\\b(?:${found.like})`, "i"), rare]);
     for (const [section, value] of found.values) {

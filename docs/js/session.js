@@ -17,13 +17,13 @@ export const dayOf = (date) =>
 /**
  * Put the steps of the page in the order of a session.
  *
- * @param {{id: string, title: string, seconds: number, round: boolean}[]} steps - as they stand on
+ * @param {{id: string, title: string, seconds: number, round: boolean}[]} steps - in the order of
  *   the page; one whose seconds are not above 0 waits
  * @param {object} plan - a plan
  * @param {string[]} sides - "left", "right" or both, in their order
  * @returns {object[]} screens: `kind` is gate, step, set-up, ready (before each round), off (after the
  *   last of a calf) or result; a step has `step` and, when it is timed, `seconds`; those of a calf
- *   have `side` and `round`, and those that press it `press`. The step called `repeat` stands between
+ *   have `side` and `round`, and those that press it `press`. The step called `repeat` comes between
  *   rounds.
  */
 export function screens(steps, plan, sides) {
@@ -57,8 +57,8 @@ export function screens(steps, plan, sides) {
  * @param {string[]} sides - the calves to press, in their order
  * @param {string} day - the day, as `dayOf` gives it
  * @param {{pressed?: object, from?: object, entries?: object[]}} [earlier] - what was done before on that
- *   day: milliseconds pressed by calf, how much of it `end` has told of, and what it told
- * @returns {object} where the session stands. `pressed` counts all of the day; `since` is the instant from
+ *   day: milliseconds pressed by calf, how much of that is in entries already, and those entries
+ * @returns {object} the session's state. `pressed` counts all of the day; `since` is the instant from
  *   which time runs, null in a pause; `spent` is the time spent on the screen before it
  */
 export const begin = (plan, sides, day, earlier = {}) => ({
@@ -101,11 +101,11 @@ export function counted(state, list, now) {
 /**
  * Go to another screen.
  *
- * @param {object} state - where the session stands
+ * @param {object} state - the session's state
  * @param {object[]} list - its screens
  * @param {1|-1} by - forth or back; screens of a calf that has had its five minutes are passed over
  * @param {number} now - the instant
- * @returns {object} where it stands then; a pause goes on
+ * @returns {object} its state then; a pause goes on
  */
 export function go(state, list, by, now) {
   const next = counted(state, list, now);
@@ -136,10 +136,10 @@ export function catchUp(state, list, now) {
 /**
  * End a session, and make its log entry.
  *
- * @param {object} state - where the session stands
+ * @param {object} state - the session's state
  * @param {object[]} list - its screens
  * @param {number} now - the instant
- * @returns {object} the state with `entry`, which without its ratings stands in `entries` too
+ * @returns {object} the state with `entry`, which is also in `entries`, without its ratings
  */
 export function end(state, list, now) {
   const { plan, sides, day, before, after, stopped, pressed, from, entries } = counted(state, list, now);

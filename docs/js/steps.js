@@ -52,7 +52,7 @@ export function section(id) {
   const parts = [];
   let next = document.getElementById(id)?.nextElementSibling;
   while (next && !next.matches("h1, h2, h3, .toc, .cr-round")) {
-    // The short stop rule stands beside every step of a round, not after one.
+    // The short stop rule is shown with every step of a round, not after one.
     if (!next.matches(".cr-stop--short")) parts.push(next);
     next = next.nextElementSibling;
   }

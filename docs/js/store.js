@@ -7,7 +7,7 @@ import { steps } from "./steps.js";
 const KEY = "calf-release-session";
 const tab = Math.random(); // no two tabs write the same
 
-// What this page wrote last. Where the device stores nothing it stands in: a reload then loses the session.
+// What this page wrote last. If the device stores nothing, it is used instead: a reload then loses the session.
 let written = null;
 let works = true;
 

@@ -1,4 +1,4 @@
-"""What a browser can tell about a page as it is drawn, and how a reader opens its parts."""
+"""Measures of a page as a browser draws it, and how a reader opens its parts."""
 
 import re
 from typing import Any

@@ -17,7 +17,7 @@ def desk(browser: Browser, url: str) -> Iterator[Page]:
     yield from desktop(browser, url).lend()
 
 
-# Each page that follows a plan: where it tells it, a place on it, and what it tells without a plan.
+# Each page that follows a plan: where it shows it, a place on it, and its words without a plan.
 pages = pytest.mark.parametrize(
     ("name", "told", "place", "usual"),
     [
@@ -51,7 +51,7 @@ def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
     expect(words).to_contain_text("Right calf, on the floor")
     page.go_back()
     expect(words).to_contain_text("Right calf, on the floor")  # that entry was a place
-    # What is no plan is told, and does not take the place of the one that the tab has.
+    # What is not a plan is reported, and does not replace the tab's plan.
     discard(page, url)
     page.goto(f"{address}#nonsense")
     expect(page.locator("article")).to_contain_text("We could not read the plan in this link")

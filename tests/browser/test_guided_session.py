@@ -149,7 +149,7 @@ def stop_rule(page: Page) -> list[str]:
 # --- The plan ------------------------------------------------------------------------------------
 
 
-def test_without_a_link_the_usual_plan_stands_there_with_and_without_scripts(
+def test_without_a_link_the_usual_plan_shows_with_and_without_scripts(
     open_page: PageOpener, fresh: Page, url: str
 ) -> None:
     visit(fresh, url, "")
@@ -441,7 +441,7 @@ def test_stop_by_mistake_loses_nothing_and_waits(pressing: Page) -> None:
     assert title(pressing) == "Drift from side to side"
 
 
-def test_who_stops_and_leaves_has_stopped(reader: Page, url: str) -> None:
+def test_leaving_the_stop_screen_counts_as_a_stop(reader: Page, url: str) -> None:
     visit(reader, url)
     press(reader, *BEGIN, *GO, HALT)
     reader.keyboard.press("Escape")
@@ -512,7 +512,7 @@ def test_once_a_day_is_the_limit_and_the_other_calf_may_be_done(reader: Page, ur
     [("Close", "Start again"), ("Skip", "Skip", "Do not save", "Close", START)],
     ids=["left", "not saved"],
 )
-def test_who_has_done_the_rounds_has_had_the_turn_of_the_day(
+def test_finished_rounds_are_the_turn_of_the_day_saved_or_not(
     reader: Page, url: str, leave: tuple[str, ...]
 ) -> None:
     visit(reader, url)
@@ -572,7 +572,7 @@ def test_a_stop_holds_in_another_tab_too(reader: Page, url: str) -> None:
     assert "You stopped today because it hurt" in shown(other)
 
 
-def test_who_left_a_session_open_overnight_can_save_it_but_not_press_on(pressing: Page) -> None:
+def test_a_session_left_open_overnight_can_be_saved_but_not_continued(pressing: Page) -> None:
     run(pressing, 40)
     press(pressing, "Pause")
     sleep(pressing, 23 * 3600)
@@ -647,7 +647,7 @@ def test_pause_back_and_skip(pressing: Page) -> None:
         (None, 3, "Without both numbers we cannot tell a change."),
     ],
 )
-def test_what_changed_is_told_in_plain_words(
+def test_the_change_is_put_in_plain_words(
     reader: Page, url: str, before: int | None, after: int, words: str
 ) -> None:
     visit(reader, url)
@@ -669,7 +669,7 @@ def test_what_changed_is_told_in_plain_words(
         assert not [line for line in stop_rule(reader) if line not in told]
 
 
-def test_the_test_that_was_chosen_is_the_one_afterwards(reader: Page, url: str) -> None:
+def test_the_knee_test_chosen_before_is_the_one_after(reader: Page, url: str) -> None:
     visit(reader, url)
     press(reader, START, "None of these")
     dialog(reader).get_by_role("radio", name="Take one slow step down").check()
@@ -733,14 +733,14 @@ HIDE = """state => {
 
 def test_a_tab_in_the_background_neither_loses_nor_stretches_time(pressing: Page) -> None:
     run(pressing, 5)
-    for seconds, stands in (
+    for seconds, expected in (
         (30, ("Drift from side to side", "10 seconds left")),
         (600, ("Rest, then go again", "")),
     ):
         pressing.evaluate(HIDE, "hidden")
         sleep(pressing, seconds)
         pressing.evaluate(HIDE, "visible")
-        assert (title(pressing), clock(pressing)) == stands
+        assert (title(pressing), clock(pressing)) == expected
 
 
 # --- By keyboard, by touch, by ear ---------------------------------------------------------------
@@ -856,7 +856,7 @@ def test_by_touch_a_second_tap_does_not_answer_the_screen_that_has_just_come(
     assert bars.evaluate("one => getComputedStyle(one).pointerEvents") == "auto"
 
 
-def test_steps_that_come_by_themselves_are_announced_once_and_leave_the_focus(
+def test_automatic_steps_are_announced_once_and_leave_the_focus(
     pressing: Page,
 ) -> None:
     pressing.evaluate(
@@ -942,7 +942,7 @@ def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(
     assert stored(fresh, CUES) == {"speech": False, "tone": True}
 
 
-def test_cues_that_the_device_refuses_are_told_and_switched_off(fresh: Page, url: str) -> None:
+def test_cues_that_the_device_refuses_are_reported_and_switched_off(fresh: Page, url: str) -> None:
     visit(fresh, url)
     fresh.evaluate(STUBS, True)
     press(fresh, *BEGIN)
@@ -1013,7 +1013,7 @@ Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceede
 
 
 @pytest.mark.parametrize("trouble", [FORBIDDEN, FULL], ids=["forbidden", "full"])
-def test_where_the_device_keeps_nothing_a_session_runs_says_so_and_the_limits_hold(
+def test_without_storage_a_session_runs_says_so_and_keeps_the_limits(
     open_page: PageOpener, url: str, trouble: str
 ) -> None:
     page = open_page(viewport=PHONE)
@@ -1050,7 +1050,7 @@ def test_a_session_that_could_not_be_saved_is_saved_whole_at_the_next_try(
     assert [entry["seconds"] for entry in stored(fresh, LOG)["entries"]] == [10]
 
 
-def test_damaged_storage_costs_the_session_nothing(fresh: Page, url: str) -> None:
+def test_damaged_storage_does_not_affect_a_session(fresh: Page, url: str) -> None:
     for text in ("", "{", "[]", '{"at": 3}', "null", "<b>"):
         discard(fresh, url)
         fresh.evaluate(

@@ -1,4 +1,4 @@
-"""The plan that a link carries: whatever stands in it, a plan within the limits comes out."""
+"""The plan that a link carries: any link gives a plan within the limits."""
 
 import re
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def written(found: dict[str, Any]) -> str:
     return "&".join(f"{name}={found[name]}" for name in NAMES)
 
 
-def test_without_a_link_the_usual_plan_stands(plans: Page) -> None:
+def test_without_a_link_the_usual_plan_is_read(plans: Page) -> None:
     for found in read(plans, "", "#", f"#{DEFAULT}", DEFAULT):
         assert (written(found), found["note"]) == (DEFAULT, "")
 
@@ -116,7 +116,7 @@ def test_a_sentence_says_what_was_not_understood(
     assert not faults(found)
 
 
-def test_the_first_of_two_values_counts_and_the_second_is_told(plans: Page) -> None:
+def test_the_first_of_two_values_counts_and_the_second_is_reported(plans: Page) -> None:
     [found] = read(plans, "#" + DEFAULT.replace("side=both", "side=left&side=right"))
     assert found["side"] == "left"
     assert "some extra parts" in found["note"]
@@ -135,13 +135,13 @@ def test_what_a_message_adds_to_a_link_does_no_harm(plans: Page) -> None:
         assert (written(found), found["note"]) == (plain, ""), text
 
 
-def test_three_long_rounds_are_brought_below_five_minutes(plans: Page) -> None:
+def test_three_long_rounds_are_shortened_to_five_minutes(plans: Page) -> None:
     [found] = read(plans, "#" + DEFAULT.replace("rounds=2&seconds=90", "rounds=3&seconds=120"))
     assert (found["rounds"], found["seconds"]) == (3, 90)
     assert "we shortened the rounds to keep to five minutes a calf a day" in found["note"]
 
 
-def test_a_plan_is_told_in_plain_words(plans: Page) -> None:
+def test_a_plan_is_put_in_plain_words(plans: Page) -> None:
     told = {
         DEFAULT.replace("both", "left"): "Left calf, on a chair, with your hands. "
         "2 rounds of 90 seconds, every day for 2 weeks.",
@@ -160,7 +160,7 @@ def shares(page: Page, *rounds: tuple[list[int], int]) -> list[list[int]]:
     return found
 
 
-def test_the_time_of_a_round_is_shared_out_to_its_steps(plans: Page) -> None:
+def test_the_time_of_a_round_is_divided_among_its_steps(plans: Page) -> None:
     found = shares(plans, *(([15, 30, 45], seconds) for seconds in (30, 45, 90, 120)))
     assert found == [[5, 10, 15], [8, 15, 22], [15, 30, 45], [20, 40, 60]]
 
@@ -202,10 +202,8 @@ FRAGMENTS = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(FRAGMENTS, min_size=60, max_size=100))
-def test_whatever_stands_in_a_link_a_plan_within_the_limits_comes_out(
-    plans: Page, fragments: list[str]
-) -> None:
-    # A lone surrogate cannot travel to the browser, nor stand in an address.
+def test_any_link_gives_a_plan_within_the_limits(plans: Page, fragments: list[str]) -> None:
+    # A lone surrogate can be in no address, nor be sent to the browser.
     sent = [text.encode("utf-8", "replace").decode() for text in fragments]
     for text, found in zip(sent, read(plans, *(f"#{text}" for text in sent)), strict=True):
         assert not faults(found), text

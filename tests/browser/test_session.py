@@ -37,7 +37,7 @@ def logic(browser: Browser, url: str) -> Iterator[Page]:
              window.session = session;
              window.order = (plan, sides, given = steps) => session.screens(given, plan, sides);
              window.fresh = (plan, sides) => session.begin(plan, sides, day);
-             // Presses buttons and lets time pass: [what, milliseconds], and tells each state.
+             // Presses buttons and lets time pass: [what, milliseconds], and returns the state.
              window.live = (plan, sides, deeds, start = 1e12, begun = fresh(plan, sides)) => {
                const list = order(plan, sides);
                let state = begun, now = start;
@@ -78,7 +78,7 @@ def order(logic: Page, sides: list[str], steps: Any = STEPS, **asked: Any) -> li
 
 
 def live(logic: Page, deeds: list[tuple[str, int]], sides: Any = None, **asked: Any) -> Any:
-    """Press buttons and let time pass; return where the session stands then."""
+    """Press buttons and let time pass; return the session's state then."""
     return logic.evaluate(
         "([plan, sides, deeds]) => live(plan, sides, deeds)",
         [plan(**asked), sides or ["left"], deeds],
@@ -90,7 +90,7 @@ NEXT = ("next", 0)
 TO_SETTLE = [NEXT] * 5
 
 
-def test_the_steps_of_the_page_stand_in_the_order_of_a_session(logic: Page) -> None:
+def test_the_steps_of_the_page_come_in_the_order_of_a_session(logic: Page) -> None:
     begins = ["gate", "check-before", "warm-up 60"]
     ends = ["walk 60", "check-after", "result"]
     one = [*ONE_ROUND, "repeat", *ONE_ROUND, "off"]
@@ -127,7 +127,7 @@ def test_a_step_without_a_time_waits(logic: Page) -> None:
     assert waits["left"] == math.inf
 
 
-def test_a_new_step_stands_where_the_page_has_it(logic: Page) -> None:
+def test_a_new_step_comes_where_the_page_has_it(logic: Page) -> None:
     breathe = {"id": "breathe", "title": "Breathe", "seconds": 20, "round": False}
     late = {"id": "drink", "title": "Drink", "seconds": None, "round": False}
     found = order(logic, ["left"], [STEPS[0], breathe, *STEPS[1:], late])
@@ -176,13 +176,13 @@ def test_what_is_left_when_a_pause_is_skipped_stays_in_the_pause(logic: Page) ->
     assert (state["id"], state["left"]) == ("drift", 30_000)
 
 
-def test_a_clock_that_is_put_back_takes_nothing_away_and_time_runs_on(logic: Page) -> None:
+def test_a_clock_set_back_loses_no_time_and_the_step_goes_on(logic: Page) -> None:
     back = [*TO_SETTLE, ("wait", -3_600_000)]
     assert (live(logic, back)["id"], live(logic, back)["left"]) == ("settle", 15_000)
     assert live(logic, [*back, ("wait", 5_000)])["left"] == 10_000
 
 
-def test_back_begins_the_step_before_anew(logic: Page) -> None:
+def test_back_restarts_the_step_before(logic: Page) -> None:
     state = live(logic, [*TO_SETTLE, ("wait", 20_000), ("back", 0)])
     assert (state["id"], state["left"]) == ("settle", 15_000)
     assert live(logic, [("back", 0)])["id"] == "gate"
@@ -216,7 +216,7 @@ LIVES = st.tuples(
 
 @settings(max_examples=6, deadline=None, derandomize=True)
 @given(lives=st.lists(LIVES, min_size=20, max_size=30))
-def test_whatever_is_pressed_and_waited_the_limits_hold(
+def test_the_limits_hold_for_any_presses_and_waits(
     logic: Page, lives: list[tuple[list[tuple[str, int]], list[str], tuple[int, int]]]
 ) -> None:
     asked = [
@@ -256,7 +256,7 @@ def test_the_entry_has_the_time_pressed_and_its_side(logic: Page) -> None:
         assert (found["side"], found["seconds"], found["date"]) == (side, seconds, DAY)
 
 
-def test_a_second_session_of_the_day_is_told_its_own_time_and_the_limit_counts_both(
+def test_a_second_session_of_the_day_logs_its_own_time_and_the_limit_counts_both(
     logic: Page,
 ) -> None:
     found = logic.evaluate(
@@ -274,7 +274,7 @@ def test_a_second_session_of_the_day_is_told_its_own_time_and_the_limit_counts_b
     assert [one["seconds"] for one in found[0]["entries"]] == [12, 12]
 
 
-def test_of_a_session_that_has_ended_no_rating_stays_written_down(logic: Page) -> None:
+def test_no_rating_of_an_ended_session_stays_stored(logic: Page) -> None:
     text: str = logic.evaluate(
         """plan => {
              const list = order(plan, ["left"]);
@@ -310,7 +310,7 @@ DAMAGES: list[dict[str, Any]] = [
 ]
 
 
-def test_a_session_that_was_written_down_is_read_in_a_pause_and_a_damaged_one_is_none(
+def test_a_stored_session_is_restored_paused_and_a_damaged_one_is_dropped(
     logic: Page,
 ) -> None:
     text: str = logic.evaluate(
@@ -332,7 +332,7 @@ TEXT = st.one_of(st.none(), st.text(max_size=80), st.from_regex(r"\{.*\}", fullm
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(texts=st.lists(TEXT, min_size=20, max_size=40))
 def test_any_text_is_a_session_or_none(logic: Page, texts: list[str | None]) -> None:
-    # A lone surrogate cannot travel to the browser.
+    # A lone surrogate cannot be sent to the browser.
     sent = [text and text.encode("utf-8", "replace").decode() for text in texts]
     assert read(logic, *sent) == [None] * len(sent)
 

@@ -1,6 +1,6 @@
 """Two windows that stay open for all tests, since opening one takes longer than most tests do.
 
-A test borrows the page of one. Afterwards its storage is cleared; what stands in the page is reset
+A test borrows the page of one. Afterwards its storage is cleared; the page's content is reset
 by the function with which the next test opens it.
 """
 
@@ -73,7 +73,7 @@ def desktop(browser: Browser, url: str) -> Window:
 
 
 def stop_clock(page: Page) -> None:
-    """Give a page a clock that stands at ten in the morning until a test lets it go on."""
+    """Give a page a clock that stands still at ten in the morning until a test lets it run."""
     # An hour before: on a slow machine the clock may have run on until it is stopped.
     page.clock.install(time=f"{DAY}T09:00:00")
     page.clock.pause_at(MORNING)
