@@ -1115,6 +1115,11 @@ def test_when_a_module_does_not_load_the_page_is_whole(fresh: Page, url: str, lo
     assert fresh.locator("#settle").is_visible()
 
 
+PAINTED = """new Promise(painted => new PerformanceObserver(list =>
+  list.getEntriesByName("first-contentful-paint")[0] && painted()
+).observe({type: "paint", buffered: true}))"""
+
+
 def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(desk: Page, url: str) -> None:
     held: list[Route] = []
     script = re.compile(r"/js/.*\brelease\.js")
@@ -1128,7 +1133,7 @@ def test_the_words_stay_where_they_are_when_the_plan_takes_its_place(desk: Page,
             with desk.expect_request(script):
                 desk.goto(f"{url}release/{plan}", wait_until="commit")
             # The page is painted, and only then the script comes.
-            desk.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+            desk.evaluate(PAINTED)
             words = desk.locator(".cr-short")
             before = words.bounding_box()
             for route in held:
