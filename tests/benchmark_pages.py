@@ -16,8 +16,6 @@ worker is blocked: it makes its copy after all that is measured here.
 import argparse
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,8 +23,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conftest import ROOT, PagesHandler, files_of, pack, read, served
-from playwright.sync_api import Browser, Error, sync_playwright
+from conftest import ROOT, PagesHandler, files_of, launched, pack, read, served
+from playwright.sync_api import Browser, Error
 from turbohtml import parse
 
 # How much later than the plain page a page's largest part may be there.
@@ -97,20 +95,6 @@ def plain(page: str) -> str:
     )
 
 
-@contextmanager
-def chrome() -> Iterator[Browser]:
-    """Start the browser that the tests use."""
-    found = subprocess.run(
-        [ROOT / "scripts/get_browser"], stdout=subprocess.PIPE, text=True, check=True
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found.stdout.strip() or None, chromium_sandbox=False
-        )
-        yield browser
-        browser.close()
-
-
 def visit(browser: Browser, url: str, sent: list[int]) -> Visit:
     """Open a page for the first time, on the phone, until it asks for nothing more.
 
@@ -153,7 +137,7 @@ def measure(site: Path, runs: int) -> dict[str, list[tuple[Visit, Visit]]]:
     """
     sent: list[int] = []
     visits: dict[str, list[tuple[Visit, Visit]]] = {}
-    with TemporaryDirectory() as folder, chrome() as browser:
+    with TemporaryDirectory() as folder, launched() as browser:
         files = files_of(site)
         for path in sorted(path for path in files if path.endswith(".html")):
             double = Path(folder, f"{len(visits)}.html")

@@ -195,31 +195,28 @@ def url(site: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start an installed Chrome or Chromium, or else Playwright's own."""
+@contextmanager
+def launched(*arguments: str) -> Iterator[Browser]:
+    """Start the browser of scripts/get_browser with arguments of its own."""
     found = subprocess.run(
         [ROOT / "scripts/get_browser"], stdout=subprocess.PIPE, text=True, check=True
     )
-    installed = found.stdout.strip() or None
     # Chromium's sandbox does not start for root.
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=installed,
-            args=[
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-default-apps",
-                "--disable-sync",
-                "--no-first-run",
-                # No test may leave this machine, not even by mistake.
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-                *(["--no-sandbox"] if root else []),
-            ],
+            executable_path=found.stdout.strip() or None,
+            args=[*arguments, *(["--no-sandbox"] if root else [])],
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a browser that cannot leave this machine, not even by mistake."""
+    with launched("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1") as browser:
+        yield browser
 
 
 def watch(context: BrowserContext, url: str) -> list[str]:

@@ -143,17 +143,38 @@ def test_steps_without_a_round_or_a_rest_make_a_session_too(logic: Page) -> None
     assert "repeat" not in order(logic, ["left"], no_rest)
 
 
-def test_a_step_that_has_ended_gives_way_to_the_next(logic: Page) -> None:
-    assert live(logic, [*TO_SETTLE, ("wait", 14_999)])["id"] == "settle"
-    drift = live(logic, [*TO_SETTLE, ("wait", 15_000)])
-    assert (drift["id"], drift["left"]) == ("drift", 30_000)
+PASSES: dict[str, tuple[list[tuple[str, int]], str, float]] = {
+    "a step goes on to its end": ([("wait", 14_999)], "settle", 1),
+    "a step that has ended gives way to the next": ([("wait", 15_000)], "drift", 30_000),
+    "a long sleep ends at the step that waits": ([("wait", 3_600_000)], "repeat", math.inf),
+    "a pause takes no time": (
+        [("wait", 5_000), ("pause", 0), ("wait", 500_000), ("resume", 0)],
+        "settle",
+        10_000,
+    ),
+    "a reload takes no time": (
+        [("wait", 5_000), ("reload", 0), ("wait", 500_000), ("resume", 0)],
+        "settle",
+        10_000,
+    ),
+    "a step reached from a pause is paused": (
+        [("pause", 5_000), NEXT, ("wait", 900_000)],
+        "drift",
+        30_000,
+    ),
+    "a clock set back loses no time": ([("wait", -3_600_000)], "settle", 15_000),
+    "and the step goes on": ([("wait", -3_600_000), ("wait", 5_000)], "settle", 10_000),
+    "back restarts the step before": ([("wait", 20_000), ("back", 0)], "settle", 15_000),
+    "back ends at the start": ([("back", 0)] * 9, "gate", math.inf),
+    "forward ends at the result": ([NEXT] * 99, "result", math.inf),
+}
 
 
-def test_a_long_sleep_ends_at_the_step_that_waits(logic: Page) -> None:
-    """One look at the clock after it all: as a tab in the background, or a locked screen."""
-    for passed in (90_000, 100_000, 3_600_000):
-        state = live(logic, [*TO_SETTLE, ("wait", passed)])
-        assert (state["id"], state["pressed"]) == ("repeat", {"left": 90_000, "right": 0}), passed
+@pytest.mark.parametrize("name", PASSES)
+def test_time_passes(logic: Page, name: str) -> None:
+    deeds, screen, left = PASSES[name]
+    state = live(logic, [*TO_SETTLE, *deeds])
+    assert (state["id"], state["left"]) == (screen, left)
 
 
 def test_time_is_the_same_in_many_looks_and_in_one(logic: Page) -> None:
@@ -161,32 +182,6 @@ def test_time_is_the_same_in_many_looks_and_in_one(logic: Page) -> None:
         one = live(logic, [*TO_SETTLE, ("wait", passed)])
         many = live(logic, [*TO_SETTLE, *[("wait", 50)] * (passed // 50), ("wait", passed % 50)])
         assert one == many
-
-
-def test_a_pause_and_a_reload_take_no_time(logic: Page) -> None:
-    paused = [*TO_SETTLE, ("wait", 5_000), ("pause", 0), ("wait", 500_000), ("resume", 0)]
-    assert live(logic, paused)["left"] == 10_000
-    loaded = [*TO_SETTLE, ("wait", 5_000), ("reload", 0), ("wait", 500_000), ("resume", 0)]
-    state = live(logic, loaded)
-    assert (state["id"], state["left"]) == ("settle", 10_000)
-
-
-def test_what_is_left_when_a_pause_is_skipped_stays_in_the_pause(logic: Page) -> None:
-    state = live(logic, [*TO_SETTLE, ("pause", 5_000), NEXT, ("wait", 900_000)])
-    assert (state["id"], state["left"]) == ("drift", 30_000)
-
-
-def test_a_clock_set_back_loses_no_time_and_the_step_goes_on(logic: Page) -> None:
-    back = [*TO_SETTLE, ("wait", -3_600_000)]
-    assert (live(logic, back)["id"], live(logic, back)["left"]) == ("settle", 15_000)
-    assert live(logic, [*back, ("wait", 5_000)])["left"] == 10_000
-
-
-def test_back_restarts_the_step_before(logic: Page) -> None:
-    state = live(logic, [*TO_SETTLE, ("wait", 20_000), ("back", 0)])
-    assert (state["id"], state["left"]) == ("settle", 15_000)
-    assert live(logic, [("back", 0)])["id"] == "gate"
-    assert live(logic, [NEXT] * 99)["id"] == "result"
 
 
 def test_no_way_through_a_session_presses_longer_than_five_minutes(logic: Page) -> None:
