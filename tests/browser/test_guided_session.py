@@ -132,13 +132,6 @@ def stored(page: Page, key: str) -> Any:
     return text and json.loads(text)
 
 
-def keys(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(
-        "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
-    )
-    return found
-
-
 def stop_rule(page: Page) -> list[str]:
     """Return the lines of the stop rule, as the page has them."""
     lines = page.locator("#stop-rule + .cr-stop :is(li, p)").all_inner_texts()
