@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -42,8 +43,7 @@ def reader(browser: Browser, url: str) -> Iterator[Page]:
 @pytest.fixture
 def pressing(reader: Page, url: str) -> Page:
     """Return the phone's page in the first step that presses."""
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
+    visit(reader, url, *BEGIN, *GO)
     return reader
 
 
@@ -61,8 +61,8 @@ def desk(browser: Browser, url: str) -> Iterator[Page]:
     yield from desktop(browser, url).lend()
 
 
-def visit(page: Page, url: str, plan: str = LEFT) -> None:
-    """Open the steps with the plan of a link; a document that shows them stays."""
+def visit(page: Page, url: str, *names: str | int, plan: str = LEFT) -> None:
+    """Open the steps with the plan of a link, in the document that shows them; press buttons."""
     if page.url.startswith(f"{url}release/"):
         page.evaluate(
             """plan => { history.replaceState(null, "", plan);
@@ -72,6 +72,7 @@ def visit(page: Page, url: str, plan: str = LEFT) -> None:
     else:
         page.goto(f"{url}release/{plan}")
     page.locator(".cr-plan button").first.wait_for()
+    press(page, *names)
 
 
 def dialog(page: Page) -> Locator:
@@ -108,9 +109,13 @@ PRESS = """async names => {
 def press(page: Page, *names: str | int) -> None:
     """Press buttons of the session, or of the plan where none is open.
 
-    A button is named by how its words start, a rating by its number.
+    A button is named by how its words start, a rating by its number; "+5 s" lets time pass.
     """
-    page.evaluate(PRESS, names)
+    for timed, group in groupby(names, lambda name: str(name).startswith("+")):
+        if timed:
+            run(page, sum(int(name.strip("+ s")) for name in map(str, group)))
+        else:
+            page.evaluate(PRESS, list(group))
 
 
 def clock(page: Page) -> str:
@@ -145,7 +150,7 @@ def stop_rule(page: Page) -> list[str]:
 def test_without_a_link_the_usual_plan_shows_with_and_without_scripts(
     open_page: PageOpener, fresh: Page, url: str
 ) -> None:
-    visit(fresh, url, "")
+    visit(fresh, url, plan="")
     assert fresh.locator("#your-plan").inner_text() == "Our usual plan"
     assert fresh.locator(".cr-plan__words").inner_text() == USUAL
     plain = open_page(java_script_enabled=False)
@@ -174,7 +179,7 @@ def test_a_link_opens_with_its_plan_and_its_set_up_first(reader: Page, url: str)
     assert list(usual) == ["chair", "seat", "floor"]
     assert all(" drawn " in words for words in usual.values())
     for position in ("seat", "floor", "chair"):
-        visit(reader, url, LEFT.replace("chair", position).replace("hands", "ball"))
+        visit(reader, url, plan=LEFT.replace("chair", position).replace("hands", "ball"))
         assert reader.locator("#your-plan").inner_text() == "Your plan"
         assert reader.locator(".cr-plan__words").inner_text().startswith("Left calf, on ")
         advice = reader.locator(".cr-plan").inner_text()
@@ -227,7 +232,7 @@ def test_a_bad_plan_in_the_link_leaves_a_usable_one_and_the_page_whole(
 
 
 def test_what_a_link_asks_beyond_the_limits_is_not_done(reader: Page, url: str) -> None:
-    visit(reader, url, LEFT.replace("rounds=2&seconds=90", "rounds=3&seconds=900"))
+    visit(reader, url, plan=LEFT.replace("rounds=2&seconds=90", "rounds=3&seconds=900"))
     told = reader.locator(".cr-plan").inner_text()
     assert "we could not find or use the length of a round" in told
     press(reader, *BEGIN, *GO)
@@ -242,7 +247,7 @@ def test_what_a_link_asks_beyond_the_limits_is_not_done(reader: Page, url: str) 
 
 
 def test_the_whole_session_for_both_calves(reader: Page, url: str) -> None:
-    visit(reader, url, BOTH)
+    visit(reader, url, plan=BOTH)
     seen = []
 
     def look(*names: str | int, seconds: int = 0) -> None:
@@ -335,8 +340,7 @@ def test_a_changed_page_changes_the_session(fresh: Page, url: str) -> None:
         route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
     fresh.route("**/release/", change)
-    visit(fresh, url)
-    press(fresh, START, "None of these", 4, "Next")
+    visit(fresh, url, START, "None of these", 4, "Next")
     assert (title(fresh), clock(fresh)) == ("Get warm", "")
     sleep(fresh, 1000)
     assert title(fresh) == "Get warm"
@@ -347,8 +351,7 @@ def test_a_changed_page_changes_the_session(fresh: Page, url: str) -> None:
 def test_the_session_does_not_go_on_when_a_line_of_the_safety_list_fits(
     reader: Page, url: str
 ) -> None:
-    visit(reader, url)
-    press(reader, START)
+    visit(reader, url, START)
     items = reader.locator("#do-not-press + .cr-check li").all_inner_texts()
     assert items
     assert not [item for item in items if item not in shown(reader)]
@@ -371,8 +374,7 @@ def test_every_step_that_presses_has_the_drawing_of_its_position_and_when_and_wh
     reader: Page, url: str, position: str
 ) -> None:
     tool = "hands" if position == "chair" else "roller"
-    visit(reader, url, LEFT.replace("chair", position).replace("hands", tool))
-    press(reader, *BEGIN)
+    visit(reader, url, *BEGIN, plan=LEFT.replace("chair", position).replace("hands", tool))
     words = shown(reader)
     assert re.search(r"Two places never to press\s+The drawing[^.]+\.\s+The bony knob", words)
     assert "Stop at once if you feel tingling" in words
@@ -399,8 +401,7 @@ def test_every_step_that_presses_has_the_drawing_of_its_position_and_when_and_wh
 
 
 def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(pressing: Page) -> None:
-    run(pressing, 10)
-    press(pressing, HALT)
+    press(pressing, "+10 s", HALT)
     assert title(pressing).startswith("Stop. Take the pressure off")
     assert not [line for line in stop_rule(pressing) if line not in shown(pressing)]
     sleep(pressing, 600)
@@ -422,21 +423,18 @@ def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(pressing: Page
 
 
 def test_stop_by_mistake_loses_nothing_and_waits(pressing: Page) -> None:
-    run(pressing, 5)
-    press(pressing, HALT)
+    press(pressing, "+5 s", HALT)
     sleep(pressing, 60)
     press(pressing, MISTAKE)
     assert clock(pressing) == "10 seconds left"
     run(pressing, 60)
     assert clock(pressing) == "10 seconds left"
-    press(pressing, "Go on")
-    run(pressing, 10)
+    press(pressing, "Go on", "+10 s")
     assert title(pressing) == "Drift from side to side"
 
 
 def test_leaving_the_stop_screen_counts_as_a_stop(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO, HALT)
+    visit(reader, url, *BEGIN, *GO, HALT)
     reader.keyboard.press("Escape")
     reader.get_by_role("button", name="Back to the stop advice").wait_for()
     press(reader, "Back to the stop advice")
@@ -455,25 +453,19 @@ def test_leaving_the_stop_screen_counts_as_a_stop(reader: Page, url: str) -> Non
 
 
 def test_the_limit_of_five_minutes_ends_a_calf(reader: Page, url: str) -> None:
-    visit(reader, url, LEFT.replace("rounds=2", "rounds=3"))
-    press(reader, *BEGIN, *GO)
+    visit(reader, url, *BEGIN, *GO, plan=LEFT.replace("rounds=2", "rounds=3"))
     for _ in range(4):
-        run(reader, 70)
-        press(reader, "Back")
+        press(reader, "+70 s", "Back")
     run(reader, 21)
     assert title(reader) == "This calf is done"
     assert "Five minutes on this calf: that is the limit" in shown(reader)
 
 
 def test_five_minutes_in_pieces_are_five_minutes(reader: Page, url: str) -> None:
-    visit(reader, url, BOTH.replace("rounds=2", "rounds=3"))
-    press(reader, *BEGIN)
+    visit(reader, url, *BEGIN, plan=BOTH.replace("rounds=2", "rounds=3"))
     for _ in range(3):
-        press(reader, *GO)
-        run(reader, 89)
-        press(reader, "Close", "Start again", "None of these", "Skip", "Skip")
-    press(reader, *GO)
-    run(reader, 34)
+        press(reader, *GO, "+89 s", "Close", "Start again", "None of these", "Skip", "Skip")
+    press(reader, *GO, "+34 s")
     assert title(reader) == "This calf is done"
     # The other calf has its turn still.
     press(reader, "Close", "Start again")
@@ -493,8 +485,7 @@ def test_once_a_day_is_the_limit_and_the_other_calf_may_be_done(reader: Page, ur
     assert title(reader) == "Enough for today"
     assert "You did your left calf today. The limit is once a day." in shown(reader)
     press(reader, "Close")
-    visit(reader, url, BOTH)
-    press(reader, START)
+    visit(reader, url, START, plan=BOTH)
     assert "You did your left calf today" in shown(reader)
     press(reader, "None of these", "Skip", "Skip")
     assert title(reader) == "Set up: your right calf"
@@ -508,8 +499,7 @@ def test_once_a_day_is_the_limit_and_the_other_calf_may_be_done(reader: Page, ur
 def test_finished_rounds_are_the_turn_of_the_day_saved_or_not(
     reader: Page, url: str, leave: tuple[str, ...]
 ) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN)
+    visit(reader, url, *BEGIN)
     for _ in range(2):
         press(reader, *GO)
         sleep(reader, 90)
@@ -523,14 +513,12 @@ def other_tab(page: Page, url: str, plan: str = LEFT) -> Page:
     """Open the steps in a second tab; its clock is that of the first."""
     other = page.context.new_page()
     other.set_default_timeout(15_000)
-    visit(other, url, plan)
+    visit(other, url, plan=plan)
     return other
 
 
 def test_a_session_that_another_tab_has_begun_goes_on_there_alone(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 80)
+    visit(reader, url, *BEGIN, *GO, "+80 s")
     other = other_tab(reader, url)
     press(other, *AGAIN)
     # What was pressed before is not lost.
@@ -540,34 +528,28 @@ def test_a_session_that_another_tab_has_begun_goes_on_there_alone(reader: Page, 
     press(other, "Skip")
     at = stored(other, SESSION)["at"]
     # What the first tab knows does not come over what the other has done since.
-    run(reader, 60)
-    press(reader, "Close")
+    press(reader, "+60 s", "Close")
     assert stored(other, SESSION)["at"] == at
 
 
 def test_the_limits_of_the_day_hold_in_another_tab_too(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, "Close")
+    visit(reader, url, *BEGIN, "Close")
     other = other_tab(reader, url)
-    press(other, *AGAIN, *GO)
-    run(other, 60)
-    press(other, "Skip", *ROUND, "Next", "Skip", "Skip", "Do not save")
+    press(other, *AGAIN, *GO, "+60 s", "Skip", *ROUND, "Next", "Skip", "Skip", "Do not save")
     # A button from before the other tab ended the session does not open it again.
     press(reader, "Back to your session")
     assert title(reader) == "Enough for today"
 
 
 def test_a_stop_holds_in_another_tab_too(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO, HALT, "End for today", "Do not save")
+    visit(reader, url, *BEGIN, *GO, HALT, "End for today", "Do not save")
     other = other_tab(reader, url)
     press(other, START)
     assert "You stopped today because it hurt" in shown(other)
 
 
 def test_a_session_left_open_overnight_can_be_saved_but_not_continued(pressing: Page) -> None:
-    run(pressing, 40)
-    press(pressing, "Pause")
+    press(pressing, "+40 s", "Pause")
     sleep(pressing, 23 * 3600)
     press(pressing, "Go on")
     assert title(pressing) == "Your last session ends here"
@@ -586,20 +568,16 @@ def test_a_session_left_open_overnight_can_be_saved_but_not_continued(pressing: 
 
 def test_a_session_over_midnight_goes_on(reader: Page, url: str) -> None:
     reader.clock.set_system_time(f"{DAY}T23:58:00")
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
-    run(reader, 70)
-    press(reader, "Close")
+    visit(reader, url, *BEGIN, *GO)
+    press(reader, "+70 s", "Close")
     sleep(reader, 120)
-    press(reader, *AGAIN, "Go on")
-    run(reader, 30)
+    press(reader, *AGAIN, "Go on", "+30 s")
     assert title(reader) == "Rest, then go again"
     assert stored(reader, SESSION)["day"] == DAY
 
 
 def test_a_session_can_start_with_the_other_calf(reader: Page, url: str) -> None:
-    visit(reader, url, BOTH)
-    press(reader, *BEGIN)
+    visit(reader, url, *BEGIN, plan=BOTH)
     assert title(reader) == "Set up: your left calf"
     press(reader, "My right calf first")
     assert title(reader) == "Set up: your right calf"
@@ -611,15 +589,12 @@ def test_a_session_can_start_with_the_other_calf(reader: Page, url: str) -> None
 
 
 def test_pause_back_and_skip(pressing: Page) -> None:
-    run(pressing, 4)
-    press(pressing, "Pause")
-    run(pressing, 100)
+    press(pressing, "+4 s", "Pause", "+100 s")
     assert clock(pressing) == "11 seconds left"
     # Time that nobody counts is no time to press in.
     told = dialog(pressing).get_by_role("status").inner_text()
     assert told == "Paused. Take the pressure off. Find the spot again before you go on."
-    press(pressing, "Go on")
-    run(pressing, 12)
+    press(pressing, "Go on", "+12 s")
     assert (title(pressing), clock(pressing)) == ("Drift from side to side", "29 seconds left")
     press(pressing, "Back")
     assert (title(pressing), clock(pressing)) == ("Settle on the spot", "15 seconds left")
@@ -643,8 +618,7 @@ def test_pause_back_and_skip(pressing: Page) -> None:
 def test_the_change_is_put_in_plain_words(
     reader: Page, url: str, before: int | None, after: int, words: str
 ) -> None:
-    visit(reader, url)
-    press(reader, START, "None of these")
+    visit(reader, url, START, "None of these")
     if before is None:
         press(reader, "Next")
         assert "Choose a number, or press Skip." in shown(reader)
@@ -663,8 +637,7 @@ def test_the_change_is_put_in_plain_words(
 
 
 def test_the_knee_test_chosen_before_is_the_one_after(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, START, "None of these")
+    visit(reader, url, START, "None of these")
     dialog(reader).get_by_role("radio", name="Take one slow step down").check()
     assert dialog(reader).locator("figure:visible figcaption").all_inner_texts() == [
         "Step down once, slowly, with a hand on the rail."
@@ -685,15 +658,13 @@ def test_after_a_reload_the_session_goes_on_where_it_was(pressing: Page) -> None
     assert (title(pressing), clock(pressing)) == ("Drift from side to side", "25 seconds left")
     run(pressing, 100)
     assert clock(pressing) == "25 seconds left"
-    press(pressing, "Go on")
-    run(pressing, 25)
+    press(pressing, "Go on", "+25 s")
     assert title(pressing) == "Hold still and move your foot"
     assert stored(pressing, SESSION)["before"] == 5
 
 
 def test_a_closed_session_can_be_taken_up_or_begun_again(pressing: Page) -> None:
-    run(pressing, 100)
-    press(pressing, "Close")
+    press(pressing, "+100 s", "Close")
     assert not dialog(pressing).count()
     sleep(pressing, 300)
     press(pressing, *AGAIN)
@@ -709,8 +680,7 @@ def test_a_closed_session_can_be_taken_up_or_begun_again(pressing: Page) -> None
 
 
 def test_a_session_of_yesterday_is_not_offered(reader: Page, url: str) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, "Close")
+    visit(reader, url, *BEGIN, "Close")
     assert stored(reader, SESSION)
     sleep(reader, 24 * 3600)
     visit(reader, url)
@@ -808,8 +778,7 @@ def test_the_whole_session_by_keyboard_alone(reader: Page, url: str) -> None:
 def test_an_open_session_holds_the_focus_and_the_page_behind_and_gives_both_back(
     reader: Page, url: str
 ) -> None:
-    visit(reader, url)
-    press(reader, START)
+    visit(reader, url, START)
     for _ in range(12):
         reader.keyboard.press("Tab")
         outside = reader.evaluate(
@@ -897,8 +866,7 @@ def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(
 ) -> None:
     visit(fresh, url)
     fresh.evaluate(STUBS, False)
-    press(fresh, *BEGIN, *GO)
-    run(fresh, 16)
+    press(fresh, *BEGIN, *GO, "+16 s")
     assert not said(fresh)
     assert fresh.evaluate("tones") == 0
     assert stored(fresh, CUES) is None
@@ -929,8 +897,7 @@ def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(
         assert "".join(said(fresh)).startswith(words), way
         assert bool(said(fresh)) == bool(words), way
     dialog(fresh).get_by_label("Spoken cues").uncheck()
-    press(fresh, "Go on")
-    run(fresh, 60)
+    press(fresh, "Go on", "+60 s")
     assert not said(fresh)
     assert stored(fresh, CUES) == {"speech": False, "tone": True}
 
@@ -946,8 +913,7 @@ def test_cues_that_the_device_refuses_are_reported_and_switched_off(fresh: Page,
         dialog(fresh).get_by_label(name).click()
         assert sentence in shown(fresh)
         assert not dialog(fresh).get_by_label(name).is_checked()
-    press(fresh, *GO)
-    run(fresh, 16)
+    press(fresh, *GO, "+16 s")
     assert title(fresh) == "Drift from side to side"
 
 
@@ -989,8 +955,7 @@ def test_the_session_runs_on_a_device_without(fresh: Page, url: str, missing: st
     press(fresh, *BEGIN)
     switches = 0 if missing == "voice and sound" else 2
     assert dialog(fresh).get_by_role("checkbox").count() == switches
-    press(fresh, *GO)
-    run(fresh, 16)
+    press(fresh, *GO, "+16 s")
     assert title(fresh) == "Drift from side to side"
 
 
@@ -1014,12 +979,10 @@ def test_without_storage_a_session_runs_says_so_and_keeps_the_limits(
     page.add_init_script(trouble)
     # The theme's own script stumbles over forbidden storage.
     page.route("**/assets/javascripts/*", lambda route: route.fulfill(body=""))
-    visit(page, url)
-    press(page, *BEGIN, *GO)
-    run(page, 100)
+    visit(page, url, *BEGIN, *GO, "+100 s")
     # What was pressed counts, and 30 seconds of it are a turn.
-    press(page, "Close", "Start again", "None of these", 5, "Next", "Skip")
-    press(page, *ROUNDS, "Skip", 2, "Next", "Save")
+    press(page, "Close", "Start again", "None of these", 5, "Next", "Skip", *ROUNDS, "Skip", 2)
+    press(page, "Next", "Save")
     for _ in range(2):
         assert title(page) == "Not saved"
         assert "Before: 5. After: 2." in shown(page)  # to write down
@@ -1031,9 +994,7 @@ def test_without_storage_a_session_runs_says_so_and_keeps_the_limits(
 def test_a_session_that_could_not_be_saved_is_saved_whole_at_the_next_try(
     fresh: Page, url: str
 ) -> None:
-    visit(fresh, url)
-    press(fresh, *BEGIN, *GO)
-    run(fresh, 10)
+    visit(fresh, url, *BEGIN, *GO, "+10 s")
     fresh.evaluate(f"() => {{ window.setItem = Storage.prototype.setItem; {FULL} }}")
     press(fresh, HALT, "End for today", "Save")
     assert title(fresh) == "Not saved"
@@ -1224,8 +1185,7 @@ def test_every_state_of_the_session_is_accessible_and_fits_its_screen(
 def test_stop_and_pause_are_whole_and_in_sight_on_small_screens_and_with_large_text(
     reader: Page, url: str
 ) -> None:
-    visit(reader, url)
-    press(reader, *BEGIN, *GO)
+    visit(reader, url, *BEGIN, *GO)
 
     def in_sight(names: list[str], height: int) -> None:
         for top in (0, 300, 3000):
