@@ -15,11 +15,14 @@ import posixpath
 import re
 import sys
 import tomllib
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
+from io import StringIO
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -43,12 +46,15 @@ READ = (*PAGES, ".svg", ".css", ".json", ".webmanifest", ".xml", "robots.txt")
 XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
 MUST = ("src", "poster", "data", "loc")  # what may not be empty
-EMPTY = ':is(img,script,iframe,source)[src=""],[poster=""],object[data=""],link[href=""]'
+FETCHING = ("img", "script", "iframe", "source", "video", "object", "link")
+EMPTY = ':is(img,script,iframe,source)[src=""],video[poster=""],object[data=""],link[href=""]'
 CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
+WHOLE = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
-# What string operations resolve, as most addresses: `../`, path, fragment.
-NAME = r"(?!\.)[\w.~-]+"
-PLAIN = re.compile(rf"(?a)((?:\.\./)*)((?:{NAME}/)*(?:{NAME})?)(?:#([\w.~-]*))?")
+# One walk finds these: on most pages, the walks take most of the time.
+RELEVANT = f"template:not([shadowrootmode]),[id],a[name],base[href],meta,script[type],{EMPTY}"
+SRCSET = re.compile(r"([^\s,]\S*(?<!,))(?:,|(?:[^,(]|\([^)]*\)?)*)")
+HINTS = {"preconnect", "dns-prefetch"}  # name a host, and ask it for no file
 HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
 
 # Markdown that shows as text: footnotes, attribute lists, snippets, icons, blocks; and links and
@@ -59,8 +65,8 @@ LEFTOVERS = re.compile(
 LINKLIKE = re.compile(
     r"(?<![\w\])])\[[A-Za-z][^][|]+\](?:\[\]|\[[A-Za-z][^][|]+\]|\([^\s)]*|\[)(?!\w)"
 )
-MARKS = ("[^", "{:", "{ #", "{ .", "--8", ":material-", "/// ", "///\n", "][", "](")
-CODE = "ancestor::*[contains(' code pre kbd samp script style math ', concat(' ', name(), ' '))]"
+MARKS = ("[^", "{:", "{ ", "--8", ":material-", "///", "][", "](")
+CODE = "code,pre,kbd,samp,script,style,math"
 # What a search of a Markdown file passes over: front matter, code, comments.
 HIDDEN = re.compile(
     r"(?ms)\A---\n.*?\n---$|^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]*?\2"
@@ -71,8 +77,8 @@ class Link(NamedTuple):
     """An address as a file writes it."""
 
     url: str
-    tag: str  # the element, or the kind of file
-    place: str  # the attribute, or what kind of address it is
+    tag: str = "a"  # the element, or the kind of file
+    place: str = "href"  # the attribute, or what kind of address it is
 
 
 class Goal(NamedTuple):
@@ -101,6 +107,7 @@ class Document:
     """What a file links to, and what can be linked to in it."""
 
     links: list[Link] = field(default_factory=list)
+    hrefs: list[str] = field(default_factory=list)  # of `<a>`: so many that they are bare
     ids: Counter[str] = field(default_factory=Counter)
     base: str = ""
     faults: list[tuple[str, str]] = field(default_factory=list)  # what is wrong, and why
@@ -137,47 +144,69 @@ def parse(data: bytes) -> turbohtml.Document:
 
 def read_tree(tree: turbohtml.Document) -> Document:
     """Read a page or a drawing as a browser without scripts shows it."""
-    tree.remove("template:not([shadowrootmode])")
-    page = Document([Link(str(url), "a", "href") for url in tree.xpath_iter("//a/@href")])
-    page.ids.update(map(str, tree.xpath_iter("//@id")))
-    page.ids.update({*map(str, tree.xpath_iter("//a/@name"))}.difference(page.ids))
-    for mark in filter(tree.text.__contains__, MARKS):
-        for one in map(str, tree.xpath_iter(f"//text()[contains(., '{mark}')][not({CODE})]")):
+    page = Document(hrefs=[str(url) for url in tree.xpath_iter("//a/@href")])
+    names = set()
+    for node in tree.select(RELEVANT):
+        tag, one_id = node.tag, node.attr("id")
+        if one_id is not None:
+            page.ids[one_id] += 1
+        if tag == "a":
+            names.add(node.attr("name") or "")
+        elif tag == "template" and node.attr("shadowrootmode") is None:
+            return read_tree(tree.remove("template:not([shadowrootmode])"))
+        elif tag == "base":
+            page.base = page.base or (node.attr("href") or "").strip()
+        elif tag == "script":
+            read_json(page, node)
+        elif tag == "meta":
+            kind = (node.attr("property") or node.attr("name") or "").lower()
+            if SHARED.fullmatch(kind):
+                page.links.append(Link(node.attr("content") or "", "meta", kind))
+        if tag in FETCHING and node.matches(EMPTY):
+            place = next(one for one in (*MUST, "href") if node.attr(one) == "")
+            page.links.append(Link("", tag, place))
+    page.ids.update(names.difference(page.ids))
+    text = tree.text
+    tree.strip_tags("a:not([ping],svg a)")  # `links` would find them again
+    page.links += tree_links(tree)
+    if any(mark in text for mark in MARKS) and (LEFTOVERS.search(text) or LINKLIKE.search(text)):
+        for one in tree.remove(CODE).strings:
             page.faults += [(found.strip(), RAW) for found in LEFTOVERS.findall(one)]
             page.faults += [(found, RAW_LINK) for found in LINKLIKE.findall(one)]
-    if base := tree.select_one("base[href]"):
-        page.base = (base.attr("href") or "").strip()
-    for node in tree.select('script[type*="ld+json" i],script[type=importmap]'):
-        start = "https?:/" if node.attr("type") != "importmap" else r"https?:/|\.{0,2}"
-        try:
-            found = list(strings_of(node.text))
-        except (ValueError, RecursionError) as error:
-            page.faults.append(("<script>", f"syntax error in its JSON: {error}"))
-            continue
-        own = next((url for key, url in found if key == "url"), "")
-        urls = [url for _, url in found if re.fullmatch(rf"({start})/[^{{\s]+", url)]
-        page.links += [Link(u, "script", "own url" if u == own else "data") for u in urls]
-    if not tree.select_one("a[ping],svg a"):  # which have more than a `href`
-        tree.strip_tags("a")  # or `links` would find them again, and most links are theirs
-    page.links += tree_links(tree)
     return page
+
+
+def read_json(page: Document, node: turbohtml.Element) -> None:
+    """Add the addresses in a script that is JSON-LD or an import map."""
+    kind = (node.attr("type") or "").lower()
+    if "ld+json" not in kind and kind != "importmap":
+        return
+    start = "https?:/" if kind != "importmap" else r"https?:/|\.{0,2}"
+    try:
+        found = list(strings_of(node.text))
+    except (ValueError, RecursionError) as error:
+        page.faults.append(("<script>", f"syntax error in its JSON: {error}"))
+        return
+    own = next((url for key, url in found if key == "url"), "")
+    urls = [url for _, url in found if re.fullmatch(rf"({start})/[^{{\s]+", url)]
+    page.links += [Link(u, "script", "own url" if u == own else "data") for u in urls]
 
 
 def tree_links(tree: turbohtml.Document) -> Iterator[Link]:
     """Yield the addresses in elements other than `<a>`, and in their styles."""
     for node, attribute, url in tree.links():
         tag, place = node.tag, attribute or "style"
-        rels = (node.attr("rel") or "").lower().split() if tag == "link" else []
-        if tag != "base" and (place != "data" or tag == "object"):
+        rels = set((node.attr("rel") or "").lower().split()) if tag == "link" else set()
+        if tag == "input" and (node.attr("type") or "").lower() != "image" and place == "src":
+            continue
+        if place == "content" and not re.match(r"[\s\d.]+([\s;,]|$)", node.attr(place) or ""):
+            continue  # no seconds: no refresh
+        if place in ("srcset", "imagesrcset"):
+            yield from (Link(one, tag, place) for one in SRCSET.findall(node.attr(place) or ""))
+        elif tag != "base" and (place != "data" or tag == "object") and not rels & HINTS:
             yield Link(url, tag, "canonical" if "canonical" in rels else place)
     for value in tree.xpath_iter("//svg//@*[starts-with(., 'url(')]"):
         yield Link(re.sub(r"^url\(\s*[\"']?|[\"']?\s*\).*$", "", str(value)), "svg", "style")
-    for node in tree.select(EMPTY):
-        yield Link("", node.tag, next(one for one in (*MUST, "href") if node.attr(one) == ""))
-    for node in tree.select("meta:is([property],[name])"):
-        kind = (node.attr("property") or node.attr("name") or "").lower()
-        if SHARED.fullmatch(kind):
-            yield Link(node.attr("content") or "", "meta", kind)
 
 
 def strings_of(text: str) -> Iterator[tuple[str, str]]:
@@ -226,7 +255,9 @@ class Site:
     address: str  # where it is published; ends with a slash
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, Counter[str]] = field(default_factory=dict)  # of pages and drawings
-    fragments: list[tuple[Goal, str, str]] = field(default_factory=list)  # goal, page, address
+    patterns: dict[str, str] = field(default_factory=dict)  # of fragments that a script reads
+    goals: dict[tuple[str, Link], Goal] = field(default_factory=dict)  # of paths met before
+    sound: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     links: int = 0
 
     def __post_init__(self) -> None:
@@ -239,7 +270,7 @@ class Site:
 
     def resolve(self, base: can_ada.URL, link: Link) -> Goal:
         """Follow an address as a browser does, and then as GitHub Pages serves it."""
-        url = link.url.strip("\0\t\n\f\r ")
+        url = link.url
         if not url and (link.tag in ("link", "meta") or link.place in MUST):
             return Goal(why="the address is empty")
         try:
@@ -329,61 +360,76 @@ def open_site(folder: Path, site_url: str | None) -> Site:
 
 
 def check_files(site: Site) -> None:
-    """Read all files and follow their links."""
+    """Read all files, then follow their links."""
+    documents = {}
     for name in sorted(one for one in site.files if one.lower().endswith(READ)):
         try:
-            follow(site, name, read(name, (site.folder / name).read_bytes()))
+            documents[name] = read(name, (site.folder / name).read_bytes())
         except (OSError, ValueError, RecursionError, turbohtml.HTMLParseError) as error:
             what = "syntax error" if not isinstance(error, OSError) else "cannot be read"
             site.problems.append(Problem(name, 0, "", f"{what}: {error}"))
+        else:
+            if name.lower().endswith((*PAGES, ".svg")):
+                site.ids[name] = documents[name].ids
+    for name, document in documents.items():
+        follow(site, name, document)
 
 
 def follow(site: Site, name: str, document: Document) -> None:
-    """Follow the links of one file."""
-    if name.lower().endswith((*PAGES, ".svg")):
-        site.ids[name] = document.ids
+    """Follow the links of one file, except those known to be sound from files beside it."""
     site.problems += [Problem(name, 0, url, why) for url, why in document.faults]
-    site.links += len(document.links)
+    site.links += len(document.links) + len(document.hrefs)
     own = base = site.home + quote(name, errors="surrogateescape")
     try:
         base = own + document.base
     except ValueError:
         site.problems.append(Problem(name, 0, document.base, "this URL is malformed"))
-    above = [*reversed([name[: end.end()] for end in re.finditer("/", name)]), ""]
-    for link in dict.fromkeys(document.links):
-        url, plain = link.url, PLAIN.fullmatch(link.url)
-        if url[:1] == "#" and document.ids.get(url[1:]) == 1 and not document.base:
-            continue
-        if plain and plain[2] and len(plain[1]) // 3 < len(above) and not document.base:
-            file = site.served.get(above[len(plain[1]) // 3] + plain[2], "")
-            site.fragments += [(Goal(file, plain[3]), name, url)] * bool(file and plain[3])
-            if file:
-                continue
+    folder, _, _ = name.rpartition("/")
+    # Where an address leads depends on nothing, on the folder above, or on this one.
+    groups = ["/", f"{posixpath.dirname(folder)}/.." if folder else "..", folder]
+    groups = [f"{name} "] * 3 if document.base else groups
+    unknown = {*document.hrefs}.difference(*(site.sound[group] for group in groups))
+    if not document.base:
+        unknown = {one for one in unknown if one[:1] != "#" or document.ids.get(one[1:]) != 1}
+    for link in [*map(Link, sorted(unknown)), *dict.fromkeys(document.links)]:
+        url = link.url
         here = url[:1] == "#" and link.tag not in ("a", "area")  # a <base> is not for drawings
-        goal = site.resolve(own if here else base, link)
-        if goal.why:
-            shown = url if url.strip() else f"<{link.tag} {link.place}>"
-            path = f"{goal.path}#{goal.fragment}" if goal.path else ""
-            site.problems.append(Problem(name, 0, shown, goal.why, goal.level, path))
-        if goal.fragment and goal.file:
-            site.fragments.append((goal, name, url))
+        group = groups[0 if WHOLE.match(url) else 1 if url[:3] == "../" else 2]
+        group = name if here or url[:1] in "?#" else group
+        if wrong := faults_of(site, name, group, own if here else base, link):
+            site.problems += wrong
+        elif link.tag == "a" and group != name:
+            site.sound[group].add(url)
 
 
-def check_fragments(site: Site, patterns: dict[str, str]) -> None:
-    """Report fragments that no element has as its id, and ids that several have."""
-    for goal, page, url in site.fragments:
-        raw = goal.fragment.partition(":~:")[0]  # what follows is a text to search for
-        ids, decoded = site.ids.get(goal.file), unquote(raw)
-        if ids is None or decoded.lower() in ("", "top"):
-            continue
-        times = ids[raw] or ids[decoded]
-        known = patterns.get(goal.file, r"svgView\(.*|(xywh|t)=.*")  # what drawings and films know
-        if times > 1:
-            why = f"this id stands {times} times on the page, and a link leads to it"
-            site.problems.append(Problem(goal.file, 0, f"#{decoded}", why, "warning"))
-        elif not times and not re.fullmatch(known, decoded):
-            why = f"no such section on {'this' if goal.file == page else 'that'} page"
-            site.problems.append(Problem(page, 0, url, why, "error", f"{goal.file}#{raw}"))
+def faults_of(site: Site, name: str, group: str, base: can_ada.URL, link: Link) -> list[Problem]:
+    """Return what is wrong with an address; `group` says what it depends on."""
+    url, tag, place = link.url.strip("\0\t\n\f\r "), link.tag, link.place
+    path, _, fragment = url.partition("#")
+    path, fragment = (url, "") if ":" in path else (path or url[:1], fragment)
+    key = group, path, tag, place
+    goal = site.goals.get(key)
+    if not goal:
+        goal = site.goals[key] = site.resolve(base, Link(path, tag, place))
+    fragment = goal.fragment or fragment if tag != "script" else ""
+    found, ids = [], site.ids.get(goal.file)
+    if goal.why:
+        shown = url if url else f"<{tag} {place}>"
+        path = f"{goal.path}#{fragment}" if goal.path else ""
+        found.append(Problem(name, 0, shown, goal.why, goal.level, path))
+    if not fragment or ids is None or ids.get(fragment) == 1:
+        return found
+    raw = fragment.partition(":~:")[0]  # what follows is a text to search for
+    decoded = unquote(raw)
+    times = ids[raw] or ids[decoded]
+    known = site.patterns.get(goal.file, r"svgView\(.*|(xywh|t)=.*")  # what drawings and films know
+    if times > 1:
+        why = f"this id stands {times} times on the page, and a link leads to it"
+        found.append(Problem(goal.file, 0, f"#{decoded}", why, "warning"))
+    elif not times and not re.fullmatch(f"(?i:top)?|{known}", decoded):
+        why = f"no such section on {'this' if goal.file == name else 'that'} page"
+        found.append(Problem(name, 0, url, why, "error", f"{goal.file}#{raw}"))
+    return found
 
 
 def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -422,27 +468,25 @@ def source_of(docs: Path, page: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def text_of(file: Path) -> str:
-    """Return the text of a file; what is hidden in Markdown comes as empty lines."""
+def text_of(file: Path) -> tuple[str, list[int]]:
+    """Return the text of a file, without what Markdown hides, and where its lines end."""
     text = file.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
     if file.suffix == ".md":
         text = HIDDEN.sub(lambda found: "\n" * found[0].count("\n"), text)
-    return text
+    return text, list(accumulate(map(len, StringIO(text, newline="\n"))))
 
 
 def lines_with(file: Path, url: str) -> Iterator[int]:
     """Yield the numbers of the lines of a file that hold an address, an id, or Markdown."""
-    text = text_of(file)
-    words = [url, escape(url)]
-    if url.startswith("#"):
-        words += [f'id="{url[1:]}"', f"id={url[1:]}"]
-    for word in words:
+    text, ends = text_of(file)
+    words = [url, escape(url)] + [f'id="{url[1:]}"', f"id={url[1:]}"] * url.startswith("#")
+    for word in dict.fromkeys(words):
         at = text.find(word)
         while at >= 0:
             end = at + len(word)
-            ends = word[0] + text[at - 1 : at], word[-1] + text[end : end + 1]
-            if not any(re.fullmatch(r"[\w/.][\w/-]", one) for one in ends):  # not of a longer one
-                yield text.count("\n", 0, at) + 1
+            around = word[0] + text[at - 1 : at], word[-1] + text[end : end + 1]
+            if not any(re.fullmatch(r"[\w/.][\w/-]", one) for one in around):  # not of a longer one
+                yield bisect_right(ends, at) + 1
             at = text.find(word, end)
 
 
@@ -529,8 +573,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         site = open_site(Path(asked.site), asked.site_url)
     except (ValueError, OSError) as error:
         parser.exit(2, f"check_site.py: {error}\n")
+    site.patterns = patterns
     check_files(site)
-    check_fragments(site, patterns)
     wrong = check_faq(site, faq_page, faq) if faq_page else ()
     site.problems += [Problem(faq_page, 0, url, why) for url, why in wrong]
     problems = report(site, Path(asked.docs))
