@@ -46,13 +46,14 @@ READ = (*PAGES, ".svg", ".css", ".json", ".webmanifest", ".xml", "robots.txt")
 XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
 MUST = ("src", "poster", "data", "loc")  # what may not be empty
-FETCHING = ("img", "script", "iframe", "source", "video", "object", "link")
+FETCHING = "img,script,iframe,source,video,object,link"
 EMPTY = ':is(img,script,iframe,source)[src=""],video[poster=""],object[data=""],link[href=""]'
 CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
 WHOLE = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
 # One walk finds these: on most pages, the walks take most of the time.
-RELEVANT = f"template:not([shadowrootmode]),[id],a[name],base[href],meta,script[type],{EMPTY}"
+RELEVANT = f"[id],a[name],template,base,meta,{FETCHING}"
+RELEVANT_TAGS = {"a", *RELEVANT.split(",")}
 SRCSET = re.compile(r"([^\s,]\S*(?<!,))(?:,|(?:[^,(]|\([^)]*\)?)*)")
 HINTS = {"preconnect", "dns-prefetch"}  # name a host, and ask it for no file
 HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
@@ -117,13 +118,13 @@ class Document:
 def read(name: str, data: bytes) -> Document:
     """Read a file by the kind that its name says; raise an error where its syntax is wrong."""
     last = posixpath.basename(name).lower()
-    text = data.decode("utf-8-sig", "replace")
-    if last.endswith(".xhtml"):
-        return read_tree(turbohtml.parse_xml(text))
-    if last.endswith((*PAGES, ".svg")):
+    if last.endswith((*PAGES, ".svg")) and not last.endswith(".xhtml"):
         return read_tree(parse(data))
     if last.endswith(".css"):
         return Document(list(tree_links(parse(b"<style>%b</style>" % data))))
+    text = data.decode("utf-8-sig", "replace")
+    if last.endswith(".xhtml"):
+        return read_tree(turbohtml.parse_xml(text))
     if last == "robots.txt":
         found = re.findall(r"^\s*sitemap:\s*(\S+)", text, re.I | re.M)
         return Document([Link(url, "robots.txt", "loc") for url in found])
@@ -144,33 +145,35 @@ def parse(data: bytes) -> turbohtml.Document:
 
 def read_tree(tree: turbohtml.Document) -> Document:
     """Read a page or a drawing as a browser without scripts shows it."""
-    page = Document(hrefs=[str(url) for url in tree.xpath_iter("//a/@href")])
-    names = set()
+    page = Document(hrefs=list(map(str, tree.xpath_iter("//a/@href"))))
+    ids, names = [], set()
     for node in tree.select(RELEVANT):
-        tag, one_id = node.tag, node.attr("id")
-        if one_id is not None:
-            page.ids[one_id] += 1
+        tag = node.tag
+        if (one_id := node.attr("id")) is not None:
+            ids.append(one_id)
+        if tag not in RELEVANT_TAGS:
+            continue
         if tag == "a":
-            names.add(node.attr("name") or "")
+            names.add(node.attr("name") or one_id or "")
         elif tag == "template" and node.attr("shadowrootmode") is None:
             return read_tree(tree.remove("template:not([shadowrootmode])"))
         elif tag == "base":
             page.base = page.base or (node.attr("href") or "").strip()
-        elif tag == "script":
+        elif tag == "script" and node.attr("type"):
             read_json(page, node)
         elif tag == "meta":
             kind = (node.attr("property") or node.attr("name") or "").lower()
             if SHARED.fullmatch(kind):
                 page.links.append(Link(node.attr("content") or "", "meta", kind))
-        if tag in FETCHING and node.matches(EMPTY):
+        if node.matches(EMPTY):
             place = next(one for one in (*MUST, "href") if node.attr(one) == "")
             page.links.append(Link("", tag, place))
-    page.ids.update(names.difference(page.ids))
-    text = tree.text
+    page.ids = Counter([*ids, *names.difference(ids)])
     tree.strip_tags("a:not([ping],svg a)")  # `links` would find them again
     page.links += tree_links(tree)
-    if any(mark in text for mark in MARKS) and (LEFTOVERS.search(text) or LINKLIKE.search(text)):
-        for one in tree.remove(CODE).strings:
+    text = tree.remove(CODE).text
+    if any(mark in text for mark in MARKS):
+        for one in tree.strings:
             page.faults += [(found.strip(), RAW) for found in LEFTOVERS.findall(one)]
             page.faults += [(found, RAW_LINK) for found in LINKLIKE.findall(one)]
     return page
@@ -256,7 +259,7 @@ class Site:
     problems: list[Problem] = field(default_factory=list)
     ids: dict[str, Counter[str]] = field(default_factory=dict)  # of pages and drawings
     patterns: dict[str, str] = field(default_factory=dict)  # of fragments that a script reads
-    goals: dict[tuple[str, Link], Goal] = field(default_factory=dict)  # of paths met before
+    goals: dict[tuple[str, ...], Goal] = field(default_factory=dict)  # of paths met before
     sound: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     links: int = 0
 
@@ -460,11 +463,11 @@ def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str,
 
 
 # Reporting
-def source_of(docs: Path, page: str) -> str:
-    """Return the Markdown file, relative to docs, that a page was built from, or nothing."""
+def source_of(sources: set[str], page: str) -> str:
+    """Return which of the Markdown files a page was built from, or nothing."""
     stem = page.removesuffix("index.html").rstrip("/").removesuffix(".html")
     names = [f"{stem}.md", f"{stem}/index.md", f"{stem}/README.md"] if stem else ["index.md"]
-    return next((one for one in names if page != "404.html" and (docs / one).is_file()), "")
+    return next((one for one in names if one in sources and page != "404.html"), "")
 
 
 @lru_cache(maxsize=2)
@@ -490,13 +493,13 @@ def lines_with(file: Path, url: str) -> Iterator[int]:
             at = text.find(word, end)
 
 
-def in_markdown(docs: Path, problem: Problem) -> list[Problem]:
+def in_markdown(docs: Path, sources: set[str], problem: Problem) -> list[Problem]:
     """Return a problem of a page as one of its Markdown, for each line where a search finds it."""
-    source = source_of(docs, problem.file) if problem.file.endswith(PAGES) else ""
+    source = source_of(sources, problem.file) if problem.file.endswith(PAGES) else ""
     words = [problem.url, unquote(problem.url)] if source and problem.url else []
     path, _, fragment = problem.goal.partition("#")
     if words and path and not path.startswith("/"):  # Markdown names the Markdown of a page
-        goal = posixpath.relpath(source_of(docs, path) or path, posixpath.dirname(source) or ".")
+        goal = posixpath.relpath(source_of(sources, path) or path, posixpath.dirname(source) or ".")
         words.append(f"{goal}#{fragment}" if fragment else goal)
     found = [list(lines_with(docs / source, word)) for word in words]
     numbers = dict.fromkeys(next(filter(None, found), [0] if source and not problem.url else []))
@@ -506,10 +509,11 @@ def in_markdown(docs: Path, problem: Problem) -> list[Problem]:
 def report(site: Site, docs: Path) -> list[Problem]:
     """Return what to print, sorted; what most pages, or one file, has over and over comes once."""
     found: set[Problem] = set()
+    sources = {one.relative_to(docs).as_posix() for one in docs.rglob("*.md")}
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     search = len(site.problems) < 5_000  # for more it would take minutes
     for problem in dict.fromkeys(site.problems):
-        if search and (written := in_markdown(docs, problem)):
+        if search and (written := in_markdown(docs, sources, problem)):
             found.update(written)
         elif problem.why != RAW_LINK:  # a fault only where the source has it, too
             groups[problem.goal or problem.url, problem.why, problem.level].append(problem)
@@ -537,7 +541,8 @@ def printed(problem: Problem) -> str:
     else:
         level = "warning: " if problem.level == "warning" else ""
         text = f"{file}:{line}: {level}{text}" if line else f"{file}: {level}{text}"
-    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     encoding = sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
