@@ -43,17 +43,18 @@ BUILT_FOR = "the site was built for this address, but is published at"
 RAW, RAW_LINK = "this Markdown shows as text", "this Markdown link shows as text"
 PAGES = (".html", ".htm", ".xhtml")
 READ = (*PAGES, ".svg", ".css", ".json", ".webmanifest", ".xml", "robots.txt")
+SEARCH = ("search_index.json", "search.json")
 XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
-MUST = ("src", "poster", "data", "loc")  # what may not be empty
-FETCHING = "img,script,iframe,source,video,object,link"
-EMPTY = ':is(img,script,iframe,source)[src=""],video[poster=""],object[data=""],link[href=""]'
+# What may not be empty; elsewhere an empty address is the page itself.
+MUST = {"video": "poster", "object": "data", "link": "href"}
+MUST |= dict.fromkeys(("img", "script", "iframe", "source"), "src")
 CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
 WHOLE = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
-# One walk finds these: on most pages, the walks take most of the time.
-RELEVANT = f"[id],a[name],template,base,meta,{FETCHING}"
-RELEVANT_TAGS = {"a", *RELEVANT.split(",")}
+# What one walk over a page finds: walks take most of the time.
+RELEVANT = {"template", "base", "meta", *MUST}
+SELECTOR = f"[id],a[name],{','.join(RELEVANT)}"
 SRCSET = re.compile(r"([^\s,]\S*(?<!,))(?:,|(?:[^,(]|\([^)]*\)?)*)")
 HINTS = {"preconnect", "dns-prefetch"}  # name a host, and ask it for no file
 HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
@@ -109,7 +110,7 @@ class Document:
 
     links: list[Link] = field(default_factory=list)
     hrefs: list[str] = field(default_factory=list)  # of `<a>`: so many that they are bare
-    ids: Counter[str] = field(default_factory=Counter)
+    ids: Counter[str] | None = None  # of a page or a drawing
     base: str = ""
     faults: list[tuple[str, str]] = field(default_factory=list)  # what is wrong, and why
 
@@ -128,10 +129,11 @@ def read(name: str, data: bytes) -> Document:
     if last == "robots.txt":
         found = re.findall(r"^\s*sitemap:\s*(\S+)", text, re.I | re.M)
         return Document([Link(url, "robots.txt", "loc") for url in found])
-    if last.endswith((".webmanifest", "manifest.json")):
-        keys = ("src", "url", "start_url", "scope")
+    if last.endswith((".webmanifest", "manifest.json")) or last in SEARCH:
+        keys = ("location",) if last in SEARCH else ("src", "url", "start_url", "scope")
         found = [url for key, url in strings_of(text) if key in keys]
-        return Document([Link(url, "manifest", "url") for url in found])
+        base = "../" * name.startswith("search/")  # a search index is relative to the site
+        return Document([Link(url, "json", "url") for url in found], base=base)
     if last.endswith(".xml") and (last.startswith("sitemap") or XML_LISTS.search(data[:4000])):
         return Document(list(xml_links(turbohtml.parse_xml(text))))
     return Document()
@@ -147,27 +149,33 @@ def read_tree(tree: turbohtml.Document) -> Document:
     """Read a page or a drawing as a browser without scripts shows it."""
     page = Document(hrefs=list(map(str, tree.xpath_iter("//a/@href"))))
     ids, names = [], set()
-    for node in tree.select(RELEVANT):
+    for node in tree.select(SELECTOR):
         tag = node.tag
         if (one_id := node.attr("id")) is not None:
             ids.append(one_id)
-        if tag not in RELEVANT_TAGS:
-            continue
         if tag == "a":
             names.add(node.attr("name") or one_id or "")
-        elif tag == "template" and node.attr("shadowrootmode") is None:
+        if tag not in RELEVANT:
+            continue
+        if tag == "template" and node.attr("shadowrootmode") is None:
             return read_tree(tree.remove("template:not([shadowrootmode])"))
         elif tag == "base":
             page.base = page.base or (node.attr("href") or "").strip()
         elif tag == "script" and node.attr("type"):
             read_json(page, node)
+        elif used := node.attr("usemap"):
+            if used[1:] not in [one.attr("name") for one in tree.select("map")]:
+                page.faults.append((used, "no such map on this page"))
+        elif text := node.attr("srcdoc"):
+            inner = read_tree(parse(text.encode()))  # its fragments are its own
+            page.hrefs += [url for url in inner.hrefs if url[:1] != "#"]
+            page.links += [link for link in inner.links if link.url[:1] != "#"]
         elif tag == "meta":
             kind = (node.attr("property") or node.attr("name") or "").lower()
             if SHARED.fullmatch(kind):
                 page.links.append(Link(node.attr("content") or "", "meta", kind))
-        if node.matches(EMPTY):
-            place = next(one for one in (*MUST, "href") if node.attr(one) == "")
-            page.links.append(Link("", tag, place))
+        elif node.attr(MUST.get(tag, "")) == "":
+            page.links.append(Link("", tag, MUST[tag]))
     page.ids = Counter([*ids, *names.difference(ids)])
     tree.strip_tags("a:not([ping],svg a)")  # `links` would find them again
     page.links += tree_links(tree)
@@ -184,14 +192,16 @@ def read_json(page: Document, node: turbohtml.Element) -> None:
     kind = (node.attr("type") or "").lower()
     if "ld+json" not in kind and kind != "importmap":
         return
-    start = "https?:/" if kind != "importmap" else r"https?:/|\.{0,2}"
+    keys = ("contentUrl", "image", "logo", "thumbnailUrl", "url") * (kind != "importmap")
+    start = re.compile(r"https?://\S" if keys else r"(https?:/|\.{0,2})/\S")
     try:
         found = list(strings_of(node.text))
     except (ValueError, RecursionError) as error:
         page.faults.append(("<script>", f"syntax error in its JSON: {error}"))
         return
     own = next((url for key, url in found if key == "url"), "")
-    urls = [url for _, url in found if re.fullmatch(rf"({start})/[^{{\s]+", url)]
+    urls = [url for key, url in found if key in keys or start.match(url)]
+    urls = [url for url in urls if not re.search(r"[{\s]", url)]
     page.links += [Link(u, "script", "own url" if u == own else "data") for u in urls]
 
 
@@ -235,8 +245,8 @@ def xml_links(tree: turbohtml.Document) -> Iterator[Link]:
             yield from (Link(url.strip(), kind, tag) for url in urls if url and url.strip())
 
 
-def read_sections(data: bytes) -> list[tuple[str, str, int]]:
-    """Return a page's headings: id, text, and how many characters follow up to the next one."""
+def read_sections(data: bytes) -> tuple[list[tuple[str, str, int]], list[str]]:
+    """Return a page's headings (id, text, characters up to the next one) and its other links."""
     tree, found = parse(data), []
     for node in (tree.select_one("main") or tree).select(HEADINGS):
         text, size = " ".join(node.text.split()).strip("¶#🔗 "), 0
@@ -245,7 +255,7 @@ def read_sections(data: bytes) -> list[tuple[str, str, int]]:
                 break
             size += len(" ".join(one.text.split()))
         found.append((node.attr("id") or "", text, size))
-    return found
+    return found, [str(url) for url in tree.remove(HEADINGS).xpath_iter("//a/@href")]
 
 
 # Where an address leads
@@ -256,12 +266,11 @@ class Site:
     folder: Path
     files: set[str]
     address: str  # where it is published; ends with a slash
-    problems: list[Problem] = field(default_factory=list)
-    ids: dict[str, Counter[str]] = field(default_factory=dict)  # of pages and drawings
-    patterns: dict[str, str] = field(default_factory=dict)  # of fragments that a script reads
+    documents: dict[str, Document]
+    problems: list[Problem]
+    patterns: dict[str, str]  # of fragments that a script reads
     goals: dict[tuple[str, ...], Goal] = field(default_factory=dict)  # of paths met before
     sound: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    links: int = 0
 
     def __post_init__(self) -> None:
         """Prepare look-ups."""
@@ -274,7 +283,7 @@ class Site:
     def resolve(self, base: can_ada.URL, link: Link) -> Goal:
         """Follow an address as a browser does, and then as GitHub Pages serves it."""
         url = link.url
-        if not url and (link.tag in ("link", "meta") or link.place in MUST):
+        if not url and (link.tag == "meta" or link.place == MUST.get(link.tag)):
             return Goal(why="the address is empty")
         try:
             goal = base + url
@@ -321,11 +330,13 @@ def list_files(site: Path) -> set[str]:
     """Return a site's files; symbolic links are followed, but not in a circle."""
     root, files = os.path.realpath(site), set()
     for folder, folders, names in os.walk(root, followlinks=True):
-        real, inside = os.path.realpath(folder), f"{folder}/"[len(root) + 1 :]
-        goals = {one: os.path.realpath(f"{folder}/{one}") for one in folders}
-        links = {one: f"{goal}/" for one, goal in goals.items() if goal != f"{real}/{one}"}
-        loops = {one for one in links if real != folder or f"{real}/".startswith(links[one])}
-        folders[:] = {*folders} - {*loops, ".git"}
+        links = [one for one in folders if Path(folder, one).is_symlink()]
+        for one in links:  # inside a linked folder, or to one above: perhaps a circle
+            goal = f"{os.path.realpath(f'{folder}/{one}')}/"
+            if os.path.realpath(folder) != folder or f"{folder}/".startswith(goal):
+                folders.remove(one)
+        folders[:] = {*folders} - {".git"}
+        inside = f"{folder}/"[len(root) + 1 :]
         files |= {f"{inside}{one}" for one in names if Path(folder, one).is_file()}
     return files
 
@@ -342,46 +353,33 @@ def address_of(url: str) -> str:
     return f"{found.protocol}//{found.host}{path}/"
 
 
-def open_site(folder: Path, site_url: str | None) -> Site:
-    """Find a site's files, and its address: given, of its CNAME file, or of its home page."""
+def open_site(folder: Path, site_url: str | None, patterns: dict[str, str]) -> Site:
+    """Read a site; find its address: given, of its CNAME file, or of its home page."""
+    documents, problems, given = {}, [], address_of(site_url or "")
+    if site_url is not None and not given:
+        raise ValueError(f"{site_url!r} is no address of a site, such as https://me.example/docs/")
     files = list_files(folder)
     if not any(name.lower().endswith(PAGES) for name in files):
         raise ValueError(f"{folder} holds no HTML page; build the site first")
-    given, built = address_of(site_url or ""), ""
-    if site_url is not None and not given:
-        raise ValueError(f"{site_url!r} is no address of a site, such as https://me.example/docs/")
     if not given and "CNAME" in files:
         given = address_of(f"https://{(folder / 'CNAME').read_text('utf-8', 'replace').strip()}/")
-    if "index.html" in files and os.access(folder / "index.html", os.R_OK):
-        links = read_tree(parse((folder / "index.html").read_bytes())).links
-        built = next((address_of(link.url) for link in links if link.place == "canonical"), "")
-    site = Site(folder, files, given or built or UNKNOWN)
-    if given and built and given != built:
-        why = f"{BUILT_FOR} {given}; set SITE_URL to that and rebuild"
-        site.problems.append(Problem("index.html", 0, built, why))
-    return site
-
-
-def check_files(site: Site) -> None:
-    """Read all files, then follow their links."""
-    documents = {}
-    for name in sorted(one for one in site.files if one.lower().endswith(READ)):
+    for name in sorted(one for one in files if one.lower().endswith(READ)):
         try:
-            documents[name] = read(name, (site.folder / name).read_bytes())
+            documents[name] = read(name, (folder / name).read_bytes())
         except (OSError, ValueError, RecursionError, turbohtml.HTMLParseError) as error:
             what = "syntax error" if not isinstance(error, OSError) else "cannot be read"
-            site.problems.append(Problem(name, 0, "", f"{what}: {error}"))
-        else:
-            if name.lower().endswith((*PAGES, ".svg")):
-                site.ids[name] = documents[name].ids
-    for name, document in documents.items():
-        follow(site, name, document)
+            problems.append(Problem(name, 0, "", f"{what}: {error}"))
+    home = documents.get("index.html", Document()).links
+    built = next((address_of(link.url) for link in home if link.place == "canonical"), "")
+    if given and built and given != built:
+        why = f"{BUILT_FOR} {given}; set SITE_URL to that and rebuild"
+        problems.append(Problem("index.html", 0, built, why))
+    return Site(folder, files, given or built or UNKNOWN, documents, problems, patterns)
 
 
 def follow(site: Site, name: str, document: Document) -> None:
     """Follow the links of one file, except those known to be sound from files beside it."""
     site.problems += [Problem(name, 0, url, why) for url, why in document.faults]
-    site.links += len(document.links) + len(document.hrefs)
     own = base = site.home + quote(name, errors="surrogateescape")
     try:
         base = own + document.base
@@ -392,9 +390,9 @@ def follow(site: Site, name: str, document: Document) -> None:
     groups = ["/", f"{posixpath.dirname(folder)}/.." if folder else "..", folder]
     groups = [f"{name} "] * 3 if document.base else groups
     unknown = {*document.hrefs}.difference(*(site.sound[group] for group in groups))
-    if not document.base:
-        unknown = {one for one in unknown if one[:1] != "#" or document.ids.get(one[1:]) != 1}
-    for link in [*map(Link, sorted(unknown)), *dict.fromkeys(document.links)]:
+    if (ids := document.ids) and not document.base:
+        unknown = {one for one in unknown if one[:1] != "#" or ids.get(one[1:]) != 1}
+    for link in [*map(Link, unknown), *{*document.links}]:
         url = link.url
         here = url[:1] == "#" and link.tag not in ("a", "area")  # a <base> is not for drawings
         group = groups[0 if WHOLE.match(url) else 1 if url[:3] == "../" else 2]
@@ -415,7 +413,7 @@ def faults_of(site: Site, name: str, group: str, base: can_ada.URL, link: Link) 
     if not goal:
         goal = site.goals[key] = site.resolve(base, Link(path, tag, place))
     fragment = goal.fragment or fragment if tag != "script" else ""
-    found, ids = [], site.ids.get(goal.file)
+    found, ids = [], site.documents.get(goal.file, Document()).ids
     if goal.why:
         shown = url if url else f"<{tag} {place}>"
         path = f"{goal.path}#{fragment}" if goal.path else ""
@@ -437,17 +435,19 @@ def faults_of(site: Site, name: str, group: str, base: can_ada.URL, link: Link) 
 
 def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield which required FAQ section is wrong on its page, and why."""
-    if page not in site.ids:
+    if page not in site.documents:
         yield "", "no such page, but pyproject.toml requires its FAQ sections"
         return
-    found = read_sections((site.folder / page).read_bytes())
+    found, listed = read_sections((site.folder / page).read_bytes())
     sections = {one_id: (text, size) for one_id, text, size in reversed(found)}
     for one_id, question in faq.items():
         text, size = sections.get(one_id, (question, SHORTEST_ANSWER))
         if one_id not in sections:
             yield "", f"the required section #{one_id} is missing"
-        elif site.ids[page][one_id] > 1:
+        elif sum(one_id == other for other, _, _ in found) > 1:
             yield f"#{one_id}", "this required section is repeated"
+        elif not any(url.endswith(f"#{one_id}") for url in listed):
+            yield f"#{one_id}", "the table of contents does not list this required section"
         if text != question:
             yield f"#{one_id}", f'the question should be "{question}", not "{text}"'
         if size < SHORTEST_ANSWER:
@@ -460,6 +460,17 @@ def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str,
     for one_id, text, _ in found:
         if text.endswith("?") and one_id not in faq:
             yield f"#{one_id}", f'pyproject.toml does not list this question: "{text}"'
+    home = site.documents.get("index.html", Document()).hrefs
+    if all(site.resolve(site.home, Link(url)).file != page for url in home):
+        yield "", "the home page does not link to this page"
+    mapped = {goal.file for key, goal in site.goals.items() if key[2] == "sitemap"}
+    if mapped and page not in mapped:
+        yield "", "the sitemap does not list this page"
+    for index in ("search/search_index.json", "search.json"):
+        urls = [link.url for link in site.documents.get(index, Document()).links]
+        for one_id in wanted:
+            if urls and f"{page.removesuffix('index.html')}#{one_id}" not in urls:
+                yield f"#{one_id}", f"{index} does not list this section"
 
 
 # Reporting
@@ -512,7 +523,7 @@ def report(site: Site, docs: Path) -> list[Problem]:
     sources = {one.relative_to(docs).as_posix() for one in docs.rglob("*.md")}
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     search = len(site.problems) < 5_000  # for more it would take minutes
-    for problem in dict.fromkeys(site.problems):
+    for problem in sorted({*site.problems}):
         if search and (written := in_markdown(docs, sources, problem)):
             found.update(written)
         elif problem.why != RAW_LINK:  # a fault only where the source has it, too
@@ -575,11 +586,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         faq_page, faq, patterns = read_settings()
-        site = open_site(Path(asked.site), asked.site_url)
+        site = open_site(Path(asked.site), asked.site_url, patterns)
     except (ValueError, OSError) as error:
         parser.exit(2, f"check_site.py: {error}\n")
-    site.patterns = patterns
-    check_files(site)
+    for name, document in site.documents.items():
+        follow(site, name, document)
     wrong = check_faq(site, faq_page, faq) if faq_page else ()
     site.problems += [Problem(faq_page, 0, url, why) for url, why in wrong]
     problems = report(site, Path(asked.docs))
@@ -588,7 +599,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     faults = sum(problem.level == "error" for problem in problems)
     where = "" if site.address == UNKNOWN else f" of {site.address}"
     result = f"{faults} faults, {len(problems) - faults} warnings"
-    print(f"{len(site.pages)} pages and {site.links} links{where}: {result}")
+    links = sum(len(one.links) + len(one.hrefs) for one in site.documents.values())
+    print(f"{len(site.pages)} pages and {links} links{where}: {result}")
     return 1 if faults or (problems and asked.strict) else 0
 
 
