@@ -43,7 +43,6 @@ BUILT_FOR = "the site was built for this address, but is published at"
 RAW, RAW_LINK = "this Markdown shows as text", "this Markdown link shows as text"
 PAGES = (".html", ".htm", ".xhtml")
 READ = (*PAGES, ".svg", ".css", ".json", ".webmanifest", ".xml", "robots.txt")
-SEARCH = ("search_index.json", "search.json")
 XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
 # What may not be empty; elsewhere an empty address is the page itself.
@@ -53,10 +52,9 @@ CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms
 WHOLE = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
 # What one walk over a page finds: walks take most of the time.
-RELEVANT = {"template", "base", "meta", *MUST}
-SELECTOR = f"[id],a[name],{','.join(RELEVANT)}"
+RELEVANT = f"[id],a[name],base,meta,{','.join(MUST)}"
 SRCSET = re.compile(r"([^\s,]\S*(?<!,))(?:,|(?:[^,(]|\([^)]*\)?)*)")
-HINTS = {"preconnect", "dns-prefetch"}  # name a host, and ask it for no file
+UNUSED = "base,input:not([type=image i])[src],[rel~=preconnect i],[rel~=dns-prefetch i]"
 HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
 
 # Markdown that shows as text: footnotes, attribute lists, snippets, icons, blocks; and links and
@@ -87,7 +85,6 @@ class Goal(NamedTuple):
     """Where an address leads, and what is wrong with that."""
 
     file: str = ""  # relative to the site; none: to another host, or nowhere
-    fragment: str = ""  # without its `#`
     why: str = ""
     path: str = ""  # as asked for, relative to the site: the same from every page
     level: str = "error"
@@ -123,20 +120,18 @@ def read(name: str, data: bytes) -> Document:
         return read_tree(parse(data))
     if last.endswith(".css"):
         return Document(list(tree_links(parse(b"<style>%b</style>" % data))))
-    text = data.decode("utf-8-sig", "replace")
+    text, links = data.decode("utf-8-sig", "replace"), []
     if last.endswith(".xhtml"):
         return read_tree(turbohtml.parse_xml(text))
     if last == "robots.txt":
-        found = re.findall(r"^\s*sitemap:\s*(\S+)", text, re.I | re.M)
-        return Document([Link(url, "robots.txt", "loc") for url in found])
-    if last.endswith((".webmanifest", "manifest.json")) or last in SEARCH:
-        keys = ("location",) if last in SEARCH else ("src", "url", "start_url", "scope")
-        found = [url for key, url in strings_of(text) if key in keys]
-        base = "../" * name.startswith("search/")  # a search index is relative to the site
-        return Document([Link(url, "json", "url") for url in found], base=base)
-    if last.endswith(".xml") and (last.startswith("sitemap") or XML_LISTS.search(data[:4000])):
-        return Document(list(xml_links(turbohtml.parse_xml(text))))
-    return Document()
+        urls = re.findall(r"(?im)^\s*sitemap:\s*(\S+)", text)
+        links = [Link(url, "robots.txt", "loc") for url in urls]
+    elif last.endswith((".webmanifest", "manifest.json")):
+        keys = ("src", "url", "start_url", "scope")
+        links = [Link(url, "manifest", "url") for key, url in strings_of(text) if key in keys]
+    elif last.endswith(".xml") and (last.startswith("sitemap") or XML_LISTS.search(data[:4000])):
+        links = list(xml_links(turbohtml.parse_xml(text)))
+    return Document(links)
 
 
 def parse(data: bytes) -> turbohtml.Document:
@@ -147,29 +142,19 @@ def parse(data: bytes) -> turbohtml.Document:
 
 def read_tree(tree: turbohtml.Document) -> Document:
     """Read a page or a drawing as a browser without scripts shows it."""
+    tree.remove("template:not([shadowrootmode])")
     page = Document(hrefs=list(map(str, tree.xpath_iter("//a/@href"))))
     ids, names = [], set()
-    for node in tree.select(SELECTOR):
+    for node in tree.select(RELEVANT):
         tag = node.tag
         if (one_id := node.attr("id")) is not None:
             ids.append(one_id)
         if tag == "a":
             names.add(node.attr("name") or one_id or "")
-        if tag not in RELEVANT:
-            continue
-        if tag == "template" and node.attr("shadowrootmode") is None:
-            return read_tree(tree.remove("template:not([shadowrootmode])"))
         elif tag == "base":
             page.base = page.base or (node.attr("href") or "").strip()
         elif tag == "script" and node.attr("type"):
             read_json(page, node)
-        elif used := node.attr("usemap"):
-            if used[1:] not in [one.attr("name") for one in tree.select("map")]:
-                page.faults.append((used, "no such map on this page"))
-        elif text := node.attr("srcdoc"):
-            inner = read_tree(parse(text.encode()))  # its fragments are its own
-            page.hrefs += [url for url in inner.hrefs if url[:1] != "#"]
-            page.links += [link for link in inner.links if link.url[:1] != "#"]
         elif tag == "meta":
             kind = (node.attr("property") or node.attr("name") or "").lower()
             if SHARED.fullmatch(kind):
@@ -209,29 +194,21 @@ def tree_links(tree: turbohtml.Document) -> Iterator[Link]:
     """Yield the addresses in elements other than `<a>`, and in their styles."""
     for node, attribute, url in tree.links():
         tag, place = node.tag, attribute or "style"
-        rels = set((node.attr("rel") or "").lower().split()) if tag == "link" else set()
-        if tag == "input" and (node.attr("type") or "").lower() != "image" and place == "src":
-            continue
-        if place == "content" and not re.match(r"[\s\d.]+([\s;,]|$)", node.attr(place) or ""):
-            continue  # no seconds: no refresh
         if place in ("srcset", "imagesrcset"):
             yield from (Link(one, tag, place) for one in SRCSET.findall(node.attr(place) or ""))
-        elif tag != "base" and (place != "data" or tag == "object") and not rels & HINTS:
-            yield Link(url, tag, "canonical" if "canonical" in rels else place)
+        elif not node.matches(UNUSED) and (tag == "object" or place != "data"):
+            yield Link(url, tag, "canonical" if node.matches("[rel~=canonical i]") else place)
     for value in tree.xpath_iter("//svg//@*[starts-with(., 'url(')]"):
         yield Link(re.sub(r"^url\(\s*[\"']?|[\"']?\s*\).*$", "", str(value)), "svg", "style")
 
 
 def strings_of(text: str) -> Iterator[tuple[str, str]]:
     """Yield each string of JSON with its key, outer ones first."""
-    todo = [("", json.loads(text, parse_int=float))]
-    for key, value in todo:  # grows
-        if isinstance(value, str):
-            yield key, value
-        elif isinstance(value, dict):
-            todo += value.items()
-        elif isinstance(value, list):
-            todo += [(key, one) for one in value]
+    pairs: list[tuple[str, Any]] = []
+    json.loads(text, parse_int=float, object_pairs_hook=pairs.extend)
+    for key, value in reversed(pairs):
+        values = value if isinstance(value, list) else [value]
+        yield from ((key, one) for one in values if isinstance(one, str))
 
 
 def xml_links(tree: turbohtml.Document) -> Iterator[Link]:
@@ -282,7 +259,7 @@ class Site:
 
     def resolve(self, base: can_ada.URL, link: Link) -> Goal:
         """Follow an address as a browser does, and then as GitHub Pages serves it."""
-        url = link.url
+        url = link.url.strip("\0\t\n\f\r ")
         if not url and (link.tag == "meta" or link.place == MUST.get(link.tag)):
             return Goal(why="the address is empty")
         try:
@@ -300,19 +277,14 @@ class Site:
             if self.address == UNKNOWN or link.place not in ITSELF:
                 return Goal()
             why = f"another host than the site's, {self.host}"
-            return Goal("", "", why, goal.host, "error" if link.tag == "sitemap" else "warning")
+            return Goal("", why, goal.host, "error" if link.tag == "sitemap" else "warning")
         if "%" in path and re.search("%2f|%00", path, re.I):
             return Goal(why="no file can have %2F or %00 in its name")
         if not f"{path}/".startswith(root):
             whole = re.match(r"(https?:)?[\\/]{2}", url, re.I) and link.tag != "sitemap"
             why = f"leads out of the site, which is published under {root}"
-            return Goal("", "", why, path, "warning" if whole else "error")
-        if ".." in url and url[0] not in "/\\":
-            deeper = can_ada.parse(f"{UNKNOWN}x{base.pathname}") + url
-            if deeper.host == "site.invalid" and not deeper.pathname.startswith("/x/"):
-                return Goal("", "", "climbs above the root of the host", path)
+            return Goal("", why, path, "warning" if whole else "error")
         name = unquote(path[len(root) :], errors="surrogateescape")
-        fragment = "" if link.tag == "script" else goal.hash[1:]
         slashless = [] if not name or name.endswith("/") else [f"{name}.html", f"{name}/"]
         if files := [self.served[one] for one in (name, *slashless) if one in self.served]:
             why = ""
@@ -320,9 +292,9 @@ class Site:
                 why = "lacks the final slash, so that each visit is redirected"
             elif url[:5].lower() == "http:" and self.address.startswith("https:"):
                 why = "should be https:"
-            return Goal(files[0], fragment, why, name, "warning")
+            return Goal(files[0], why, name, "warning")
         page = name.endswith(PAGES) or "." not in posixpath.basename(name)
-        return Goal("", fragment, f"no such {'page' if page else 'file'}", name)
+        return Goal("", f"no such {'page' if page else 'file'}", name)
 
 
 # Checking
@@ -343,10 +315,7 @@ def list_files(site: Path) -> set[str]:
 
 def address_of(url: str) -> str:
     """Return the address of the folder that a page's address lies in; nothing if it is wrong."""
-    try:
-        found = can_ada.parse(url.strip())
-    except ValueError:
-        return ""
+    found = can_ada.parse(url if can_ada.can_parse(url) else "none:")
     if found.protocol not in ("http:", "https:") or re.search("%2f|%00|[?#]", found.href, re.I):
         return ""
     path = re.sub(r"/[^/]*\.html?$|/$", "", found.pathname)
@@ -367,7 +336,7 @@ def open_site(folder: Path, site_url: str | None, patterns: dict[str, str]) -> S
         try:
             documents[name] = read(name, (folder / name).read_bytes())
         except (OSError, ValueError, RecursionError, turbohtml.HTMLParseError) as error:
-            what = "syntax error" if not isinstance(error, OSError) else "cannot be read"
+            what = "cannot be read" if isinstance(error, OSError) else "syntax error"
             problems.append(Problem(name, 0, "", f"{what}: {error}"))
     home = documents.get("index.html", Document()).links
     built = next((address_of(link.url) for link in home if link.place == "canonical"), "")
@@ -380,11 +349,8 @@ def open_site(folder: Path, site_url: str | None, patterns: dict[str, str]) -> S
 def follow(site: Site, name: str, document: Document) -> None:
     """Follow the links of one file, except those known to be sound from files beside it."""
     site.problems += [Problem(name, 0, url, why) for url, why in document.faults]
-    own = base = site.home + quote(name, errors="surrogateescape")
-    try:
-        base = own + document.base
-    except ValueError:
-        site.problems.append(Problem(name, 0, document.base, "this URL is malformed"))
+    own = site.home + quote(name, errors="surrogateescape")
+    base = own + (document.base if can_ada.can_parse(document.base, own.href) else "")
     folder, _, _ = name.rpartition("/")
     # Where an address leads depends on nothing, on the folder above, or on this one.
     groups = ["/", f"{posixpath.dirname(folder)}/.." if folder else "..", folder]
@@ -394,10 +360,9 @@ def follow(site: Site, name: str, document: Document) -> None:
         unknown = {one for one in unknown if one[:1] != "#" or ids.get(one[1:]) != 1}
     for link in [*map(Link, unknown), *{*document.links}]:
         url = link.url
-        here = url[:1] == "#" and link.tag not in ("a", "area")  # a <base> is not for drawings
         group = groups[0 if WHOLE.match(url) else 1 if url[:3] == "../" else 2]
-        group = name if here or url[:1] in "?#" else group
-        if wrong := faults_of(site, name, group, own if here else base, link):
+        group = name if url[:1] in "?#" else group
+        if wrong := faults_of(site, name, group, base, link):
             site.problems += wrong
         elif link.tag == "a" and group != name:
             site.sound[group].add(url)
@@ -405,19 +370,16 @@ def follow(site: Site, name: str, document: Document) -> None:
 
 def faults_of(site: Site, name: str, group: str, base: can_ada.URL, link: Link) -> list[Problem]:
     """Return what is wrong with an address; `group` says what it depends on."""
-    url, tag, place = link.url.strip("\0\t\n\f\r "), link.tag, link.place
-    path, _, fragment = url.partition("#")
-    path, fragment = (url, "") if ":" in path else (path or url[:1], fragment)
-    key = group, path, tag, place
-    goal = site.goals.get(key)
-    if not goal:
-        goal = site.goals[key] = site.resolve(base, Link(path, tag, place))
-    fragment = goal.fragment or fragment if tag != "script" else ""
-    found, ids = [], site.documents.get(goal.file, Document()).ids
+    url, found = link.url, []
+    path, _, fragment = url.strip().partition("#")
+    key = (group, path or url, link.tag, link.place)
+    goal = site.goals.get(key) or site.goals.setdefault(key, site.resolve(base, link))
+    fragment = fragment if link.tag != "script" else ""
+    ids = site.documents.get(goal.file, Document()).ids
     if goal.why:
-        shown = url if url else f"<{tag} {place}>"
-        path = f"{goal.path}#{fragment}" if goal.path else ""
-        found.append(Problem(name, 0, shown, goal.why, goal.level, path))
+        shown = url if url.strip() else f"<{link.tag} {link.place}>"
+        place = f"{goal.path}#{fragment}" if goal.path else ""
+        found.append(Problem(name, 0, shown, goal.why, goal.level, place))
     if not fragment or ids is None or ids.get(fragment) == 1:
         return found
     raw = fragment.partition(":~:")[0]  # what follows is a text to search for
@@ -463,14 +425,10 @@ def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str,
     home = site.documents.get("index.html", Document()).hrefs
     if all(site.resolve(site.home, Link(url)).file != page for url in home):
         yield "", "the home page does not link to this page"
-    mapped = {goal.file for key, goal in site.goals.items() if key[2] == "sitemap"}
+    links = [link for one in site.documents.values() for link in one.links if link.tag == "sitemap"]
+    mapped = {site.resolve(site.home, link).file for link in links}
     if mapped and page not in mapped:
         yield "", "the sitemap does not list this page"
-    for index in ("search/search_index.json", "search.json"):
-        urls = [link.url for link in site.documents.get(index, Document()).links]
-        for one_id in wanted:
-            if urls and f"{page.removesuffix('index.html')}#{one_id}" not in urls:
-                yield f"#{one_id}", f"{index} does not list this section"
 
 
 # Reporting
@@ -531,9 +489,9 @@ def report(site: Site, docs: Path) -> list[Problem]:
     for group in groups.values():
         if len(group) > max(2, len(site.pages) / 2):
             first = min(group, key=lambda one: (one.file != "index.html", one.file))
-            pages = len({one.file for one in group})
-            count = f"{len(group)} times, on {pages} of {len(site.pages)} pages"
-            group[:] = [first._replace(why=f"{first.why} ({count})")]
+            count = f"{len(group)} times, on {len({one.file for one in group})}"
+            why = f"{first.why} ({count} of {len(site.pages)} pages)"
+            group[:] = [first._replace(why=why)]
     for one in sorted(one for group in groups.values() for one in group):  # file by file
         file = site.folder / one.file
         line = next(lines_with(file, one.url), 0) if search and one.url else 0
@@ -543,15 +501,14 @@ def report(site: Site, docs: Path) -> list[Problem]:
 
 def printed(problem: Problem) -> str:
     """Return the line for a problem; in GitHub Actions, the command for an annotation."""
-    file, line = problem.file, problem.line
+    file, line, warning = problem.file, problem.line, problem.level == "warning"
     text = ": ".join(filter(None, [problem.url[:300], problem.why]))
     if os.environ.get("GITHUB_ACTIONS") == "true":
         file = re.sub("[%:,]", lambda found: f"%{ord(found[0]):02X}", file)
         file += f",line={line}" if line else ""
         text = f"::{problem.level} file={file}::{text.replace('%', '%25')}"
     else:
-        level = "warning: " if problem.level == "warning" else ""
-        text = f"{file}:{line}: {level}{text}" if line else f"{file}: {level}{text}"
+        text = f"{file}{f':{line}' * bool(line)}: {'warning: ' * warning}{text}"
     if not text.isprintable():
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     encoding = sys.stdout.encoding or "utf-8"
