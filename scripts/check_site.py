@@ -1,9 +1,8 @@
 """Check a built website as GitHub Pages would serve it, and report in one line each:
-  - links, images, styles, scripts and other files that do not exist, in pages, drawings, style
-    sheets, manifests, import maps, sitemaps, feeds and robots.txt
-  - fragments (#...) that are no id; malformed, empty or outside addresses; syntax errors
-  - a site built for another address than the one it is published at; Markdown shown as text
-  - FAQ sections that are missing, repeated, out of order, reworded, unlisted or unanswered
+  - links to files and fragments that do not exist, in pages, drawings, style sheets, manifests,
+    import maps, sitemaps, feeds and robots.txt; malformed, empty or outside addresses
+  - syntax errors; Markdown shown as text; a site built for another address than it is published at
+  - FAQ sections that are missing, repeated, out of order, reworded, unanswered or linked nowhere
 A line names the Markdown file if a search finds the place. What most pages share comes once.
 """
 
@@ -21,7 +20,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
-from io import StringIO
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,14 +43,13 @@ PAGES = (".html", ".htm", ".xhtml")
 READ = (*PAGES, ".svg", ".css", ".json", ".webmanifest", ".xml", "robots.txt")
 XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
-# What may not be empty; elsewhere an empty address is the page itself.
-MUST = {"video": "poster", "object": "data", "link": "href"}
+MUST = {"video": "poster", "object": "data", "link": "href"}  # what may not be empty
 MUST |= dict.fromkeys(("img", "script", "iframe", "source"), "src")
+LD_KEYS = ("contentUrl", "image", "logo", "thumbnailUrl", "url")  # whose values are addresses
 CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
 WHOLE = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
-# What one walk over a page finds: walks take most of the time.
-RELEVANT = f"[id],a[name],base,meta,{','.join(MUST)}"
+RELEVANT = f"[id],a[name],base,meta,{','.join(MUST)}"  # found in one walk: walks cost most
 SRCSET = re.compile(r"([^\s,]\S*(?<!,))(?:,|(?:[^,(]|\([^)]*\)?)*)")
 UNUSED = "base,input:not([type=image i])[src],[rel~=preconnect i],[rel~=dns-prefetch i]"
 HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
@@ -62,9 +59,7 @@ HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
 LEFTOVERS = re.compile(
     r"(?m)\[\^\d+\]|\{:[^{}]*\}|\{ +[#.][a-z][^{}]*\}|--8<--|:material-[\w-]+:|^\s*/{3,}(?: .*)?$"
 )
-LINKLIKE = re.compile(
-    r"(?<![\w\])])\[[A-Za-z][^][|]+\](?:\[\]|\[[A-Za-z][^][|]+\]|\([^\s)]*|\[)(?!\w)"
-)
+REFS = re.compile(r"(?<![\w\])])\[[A-Za-z][^][|]+\](\[\]|\[[A-Za-z][^][|]+\]|\([^\s)]*|\[)(?!\w)")
 MARKS = ("[^", "{:", "{ ", "--8", ":material-", "///", "][", "](")
 CODE = "code,pre,kbd,samp,script,style,math"
 # What a search of a Markdown file passes over: front matter, code, comments.
@@ -153,7 +148,7 @@ def read_tree(tree: turbohtml.Document) -> Document:
             names.add(node.attr("name") or one_id or "")
         elif tag == "base":
             page.base = page.base or (node.attr("href") or "").strip()
-        elif tag == "script" and node.attr("type"):
+        elif tag == "script" and re.search("ld.json|importmap", node.attr("type") or "", re.I):
             read_json(page, node)
         elif tag == "meta":
             kind = (node.attr("property") or node.attr("name") or "").lower()
@@ -168,16 +163,13 @@ def read_tree(tree: turbohtml.Document) -> Document:
     if any(mark in text for mark in MARKS):
         for one in tree.strings:
             page.faults += [(found.strip(), RAW) for found in LEFTOVERS.findall(one)]
-            page.faults += [(found, RAW_LINK) for found in LINKLIKE.findall(one)]
+            page.faults += [(found[0], RAW_LINK) for found in REFS.finditer(one)]
     return page
 
 
 def read_json(page: Document, node: turbohtml.Element) -> None:
     """Add the addresses in a script that is JSON-LD or an import map."""
-    kind = (node.attr("type") or "").lower()
-    if "ld+json" not in kind and kind != "importmap":
-        return
-    keys = ("contentUrl", "image", "logo", "thumbnailUrl", "url") * (kind != "importmap")
+    keys = () if node.attr("type") == "importmap" else LD_KEYS
     start = re.compile(r"https?://\S" if keys else r"(https?:/|\.{0,2})/\S")
     try:
         found = list(strings_of(node.text))
@@ -185,8 +177,7 @@ def read_json(page: Document, node: turbohtml.Element) -> None:
         page.faults.append(("<script>", f"syntax error in its JSON: {error}"))
         return
     own = next((url for key, url in found if key == "url"), "")
-    urls = [url for key, url in found if key in keys or start.match(url)]
-    urls = [url for url in urls if not re.search(r"[{\s]", url)]
+    urls = [u for k, u in found if (k in keys or start.match(u)) and not re.search(r"[{\s]", u)]
     page.links += [Link(u, "script", "own url" if u == own else "data") for u in urls]
 
 
@@ -290,8 +281,6 @@ class Site:
             why = ""
             if files[0] == f"{name}/index.html" or f"{path}/" == root:
                 why = "lacks the final slash, so that each visit is redirected"
-            elif url[:5].lower() == "http:" and self.address.startswith("https:"):
-                why = "should be https:"
             return Goal(files[0], why, name, "warning")
         page = name.endswith(PAGES) or "." not in posixpath.basename(name)
         return Goal("", f"no such {'page' if page else 'file'}", name)
@@ -302,10 +291,9 @@ def list_files(site: Path) -> set[str]:
     """Return a site's files; symbolic links are followed, but not in a circle."""
     root, files = os.path.realpath(site), set()
     for folder, folders, names in os.walk(root, followlinks=True):
-        links = [one for one in folders if Path(folder, one).is_symlink()]
-        for one in links:  # inside a linked folder, or to one above: perhaps a circle
-            goal = f"{os.path.realpath(f'{folder}/{one}')}/"
-            if os.path.realpath(folder) != folder or f"{folder}/".startswith(goal):
+        for one in [one for one in folders if Path(folder, one).is_symlink()]:
+            real, goal = os.path.realpath(folder), os.path.realpath(f"{folder}/{one}")
+            if real != folder or f"{real}/".startswith(f"{goal}/"):  # perhaps a circle
                 folders.remove(one)
         folders[:] = {*folders} - {".git"}
         inside = f"{folder}/"[len(root) + 1 :]
@@ -414,19 +402,17 @@ def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str,
             yield f"#{one_id}", f'the question should be "{question}", not "{text}"'
         if size < SHORTEST_ANSWER:
             yield f"#{one_id}", f"this required section has no answer ({size} characters of text)"
-    wanted = [one_id for one_id in faq if one_id in sections]
-    order = dict.fromkeys(one_id for one_id, _, _ in found if one_id in faq)
-    moved = ((one, two) for one, two in zip(order, wanted, strict=True) if one != two)
-    if pair := next(moved, None):
-        yield f"#{pair[0]}", f"out of order: #{pair[1]} should stand here"
+    order = list(dict.fromkeys(one_id for one_id, _, _ in found if one_id in faq))
+    wanted = sorted(order, key=list(faq).index)
+    for one, two in [pair for pair in zip(order, wanted, strict=True) if len({*pair}) > 1][:1]:
+        yield f"#{one}", f"out of order: #{two} should stand here"
     for one_id, text, _ in found:
         if text.endswith("?") and one_id not in faq:
             yield f"#{one_id}", f'pyproject.toml does not list this question: "{text}"'
     home = site.documents.get("index.html", Document()).hrefs
     if all(site.resolve(site.home, Link(url)).file != page for url in home):
         yield "", "the home page does not link to this page"
-    links = [link for one in site.documents.values() for link in one.links if link.tag == "sitemap"]
-    mapped = {site.resolve(site.home, link).file for link in links}
+    mapped = {goal.file for key, goal in site.goals.items() if key[2] == "sitemap"}
     if mapped and page not in mapped:
         yield "", "the sitemap does not list this page"
 
@@ -445,7 +431,7 @@ def text_of(file: Path) -> tuple[str, list[int]]:
     text = file.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
     if file.suffix == ".md":
         text = HIDDEN.sub(lambda found: "\n" * found[0].count("\n"), text)
-    return text, list(accumulate(map(len, StringIO(text, newline="\n"))))
+    return text, list(accumulate(map(len, text.splitlines(keepends=True))))
 
 
 def lines_with(file: Path, url: str) -> Iterator[int]:
@@ -509,21 +495,17 @@ def printed(problem: Problem) -> str:
         text = f"::{problem.level} file={file}::{text.replace('%', '%25')}"
     else:
         text = f"{file}{f':{line}' * bool(line)}: {'warning: ' * warning}{text}"
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    return text if text.isprintable() else re.sub(r"[^ -~]", lambda c: ascii(c[0])[1:-1], text)
 
 
 def read_settings() -> tuple[str, dict[str, str], dict[str, str]]:
     """Return the settings `faq_page`, `faq` and `fragments`; raise ValueError if they are wrong."""
     try:
-        found: Any = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))
+        file = Path("pyproject.toml")
+        found: Any = tomllib.loads(file.read_text("utf-8") if file.exists() else "")
         table = dict(found.get("tool", {}).get("check_site", {}))
         page, faq, fragments = (table.pop(k, {}) for k in ("faq_page", "faq", "fragments"))
         texts = [page or "", *faq.values(), *map(str, map(re.compile, fragments.values()))]
-    except FileNotFoundError:
-        return "", {}, {}
     except (OSError, ValueError, RecursionError, AttributeError, TypeError, re.error) as error:
         raise ValueError(f"pyproject.toml: [tool.check_site]: {error}") from error
     if table or bool(page) != bool(faq) or not all(isinstance(one, str) for one in texts):
@@ -533,6 +515,7 @@ def read_settings() -> tuple[str, dict[str, str], dict[str, str]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program on a command line, by default the real one; return the exit status."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     gc.disable()  # there are no reference cycles, and looking for them takes a third of the time
     layout = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, epilog=SETTINGS, formatter_class=layout)
