@@ -45,7 +45,6 @@ XML_LISTS = re.compile(rb"<(\w+:)?(urlset|sitemapindex|rss|feed|RDF)\b")
 SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:secure_url)?", re.I)
 MUST = {"video": "poster", "object": "data", "link": "href"}  # what may not be empty
 MUST |= dict.fromkeys(("img", "script", "iframe", "source"), "src")
-LD_KEYS = ("contentUrl", "image", "logo", "thumbnailUrl", "url")  # whose values are addresses
 CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
 WHOLE = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
@@ -169,7 +168,7 @@ def read_tree(tree: turbohtml.Document) -> Document:
 
 def read_json(page: Document, node: turbohtml.Element) -> None:
     """Add the addresses in a script that is JSON-LD or an import map."""
-    keys = () if node.attr("type") == "importmap" else LD_KEYS
+    keys = () if node.attr("type") == "importmap" else ("contentUrl", "image", "logo", "url")
     start = re.compile(r"https?://\S" if keys else r"(https?:/|\.{0,2})/\S")
     try:
         found = list(strings_of(node.text))
