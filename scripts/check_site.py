@@ -46,7 +46,7 @@ SHARED = re.compile(r"(og|twitter):(url|image|video|audio|player)(:url|:src|:sec
 MUST = {"video": "poster", "object": "data", "link": "href"}  # what may not be empty
 MUST |= dict.fromkeys(("img", "script", "iframe", "source"), "src")
 CONTACT = re.compile(r"(?is)mailto:(([^@,?%]+@[^@,?%]+,?)+(\?.*)?|\?.+)|(tel|sms):\s*[^\s?].*")
-WHOLE = re.compile("/|[a-zA-Z]+://")
+FULL = re.compile("/|[a-zA-Z]+://")
 ITSELF = ("canonical", "og:url", "own url", "loc")  # where a site names its own address
 RELEVANT = f"[id],a[name],base,meta,{','.join(MUST)}"  # found in one walk: walks cost most
 SRCSET = re.compile(r"([^\s,]\S*(?<!,))(?:,|(?:[^,(]|\([^)]*\)?)*)")
@@ -106,7 +106,6 @@ class Document:
     faults: list[tuple[str, str]] = field(default_factory=list)  # what is wrong, and why
 
 
-# Reading files
 def read(name: str, data: bytes) -> Document:
     """Read a file by the kind that its name says; raise an error where its syntax is wrong."""
     last = posixpath.basename(name).lower()
@@ -145,6 +144,11 @@ def read_tree(tree: turbohtml.Document) -> Document:
             ids.append(one_id)
         if tag == "a":
             names.add(node.attr("name") or one_id or "")
+        elif (used := node.attr("usemap")) and not tree.select_one(f"map[name={used[1:]!r}]"):
+            page.faults.append((used, "no such map on this page"))
+        elif inner := node.attr("srcdoc"):
+            held = read_tree(parse(inner.encode()))  # its fragments are its own
+            page.links += [x for x in [*held.links, *map(Link, held.hrefs)] if x.url[:1] != "#"]
         elif tag == "base":
             page.base = page.base or (node.attr("href") or "").strip()
         elif tag == "script" and re.search("ld.json|importmap", node.attr("type") or "", re.I):
@@ -155,6 +159,7 @@ def read_tree(tree: turbohtml.Document) -> Document:
                 page.links.append(Link(node.attr("content") or "", "meta", kind))
         elif node.attr(MUST.get(tag, "")) == "":
             page.links.append(Link("", tag, MUST[tag]))
+    page.links += [Link(str(url), "html", "manifest") for url in tree.xpath_iter("/html/@manifest")]
     page.ids = Counter([*ids, *names.difference(ids)])
     tree.strip_tags("a:not([ping],svg a)")  # `links` would find them again
     page.links += tree_links(tree)
@@ -168,14 +173,14 @@ def read_tree(tree: turbohtml.Document) -> Document:
 
 def read_json(page: Document, node: turbohtml.Element) -> None:
     """Add the addresses in a script that is JSON-LD or an import map."""
-    keys = () if node.attr("type") == "importmap" else ("contentUrl", "image", "logo", "url")
-    start = re.compile(r"https?://\S" if keys else r"(https?:/|\.{0,2})/\S")
+    keys = ("contentUrl", "image", "logo", "thumbnailUrl", "url")
     try:
         found = list(strings_of(node.text))
     except (ValueError, RecursionError) as error:
         page.faults.append(("<script>", f"syntax error in its JSON: {error}"))
         return
     own = next((url for key, url in found if key == "url"), "")
+    start = re.compile(r"(https?:/|\.{0,2})/\S")
     urls = [u for k, u in found if (k in keys or start.match(u)) and not re.search(r"[{\s]", u)]
     page.links += [Link(u, "script", "own url" if u == own else "data") for u in urls]
 
@@ -208,8 +213,7 @@ def xml_links(tree: turbohtml.Document) -> Iterator[Link]:
         if tag in ("loc", "link", "enclosure", "content"):
             text = node.text if tag in ("loc", "link") else ""
             urls = [node.attr("href"), node.attr("url"), node.attr("src"), text]
-            kind = "sitemap" if tag == "loc" else "feed"
-            yield from (Link(url.strip(), kind, tag) for url in urls if url and url.strip())
+            yield from (Link(url.strip(), tag, tag) for url in urls if url and url.strip())
 
 
 def read_sections(data: bytes) -> tuple[list[tuple[str, str, int]], list[str]]:
@@ -225,7 +229,6 @@ def read_sections(data: bytes) -> tuple[list[tuple[str, str, int]], list[str]]:
     return found, [str(url) for url in tree.remove(HEADINGS).xpath_iter("//a/@href")]
 
 
-# Where an address leads
 @dataclass
 class Site:
     """A built site, and what was found in it; names are relative to its folder."""
@@ -267,11 +270,11 @@ class Site:
             if self.address == UNKNOWN or link.place not in ITSELF:
                 return Goal()
             why = f"another host than the site's, {self.host}"
-            return Goal("", why, goal.host, "error" if link.tag == "sitemap" else "warning")
+            return Goal("", why, goal.host, "error" if link.tag == "loc" else "warning")
         if "%" in path and re.search("%2f|%00", path, re.I):
             return Goal(why="no file can have %2F or %00 in its name")
         if not f"{path}/".startswith(root):
-            whole = re.match(r"(https?:)?[\\/]{2}", url, re.I) and link.tag != "sitemap"
+            whole = re.match(r"(https?:)?[\\/]{2}", url, re.I) and link.tag != "loc"
             why = f"leads out of the site, which is published under {root}"
             return Goal("", why, path, "warning" if whole else "error")
         name = unquote(path[len(root) :], errors="surrogateescape")
@@ -285,7 +288,6 @@ class Site:
         return Goal("", f"no such {'page' if page else 'file'}", name)
 
 
-# Checking
 def list_files(site: Path) -> set[str]:
     """Return a site's files; symbolic links are followed, but not in a circle."""
     root, files = os.path.realpath(site), set()
@@ -340,25 +342,24 @@ def follow(site: Site, name: str, document: Document) -> None:
     base = own + (document.base if can_ada.can_parse(document.base, own.href) else "")
     folder, _, _ = name.rpartition("/")
     # Where an address leads depends on nothing, on the folder above, or on this one.
-    groups = ["/", f"{posixpath.dirname(folder)}/.." if folder else "..", folder]
-    groups = [f"{name} "] * 3 if document.base else groups
+    groups = ["/", f"{posixpath.dirname(folder)}/.." if folder else "..", folder, name]
+    groups = [f"{name} "] * 4 if document.base else groups
     unknown = {*document.hrefs}.difference(*(site.sound[group] for group in groups))
     if (ids := document.ids) and not document.base:
         unknown = {one for one in unknown if one[:1] != "#" or ids.get(one[1:]) != 1}
     for link in [*map(Link, unknown), *{*document.links}]:
         url = link.url
-        group = groups[0 if WHOLE.match(url) else 1 if url[:3] == "../" else 2]
-        group = name if url[:1] in "?#" else group
-        if wrong := faults_of(site, name, group, base, link):
+        index = 0 if FULL.match(url) else 1 if url[:3] == "../" else 3 if url[:1] in "?#" else 2
+        if wrong := faults_of(site, name, groups[index], base, link):
             site.problems += wrong
-        elif link.tag == "a" and group != name:
-            site.sound[group].add(url)
+        elif link.tag == "a" and index < 3:
+            site.sound[groups[index]].add(url)
 
 
 def faults_of(site: Site, name: str, group: str, base: can_ada.URL, link: Link) -> list[Problem]:
     """Return what is wrong with an address; `group` says what it depends on."""
     url, found = link.url, []
-    path, _, fragment = url.strip().partition("#")
+    path, _, fragment = url.strip().replace("\n", "").partition("#")
     key = (group, path or url, link.tag, link.place)
     goal = site.goals.get(key) or site.goals.setdefault(key, site.resolve(base, link))
     fragment = fragment if link.tag != "script" else ""
@@ -411,12 +412,11 @@ def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str,
     home = site.documents.get("index.html", Document()).hrefs
     if all(site.resolve(site.home, Link(url)).file != page for url in home):
         yield "", "the home page does not link to this page"
-    mapped = {goal.file for key, goal in site.goals.items() if key[2] == "sitemap"}
+    mapped = {goal.file for key, goal in site.goals.items() if key[2] == "loc"}
     if mapped and page not in mapped:
         yield "", "the sitemap does not list this page"
 
 
-# Reporting
 def source_of(sources: set[str], page: str) -> str:
     """Return which of the Markdown files a page was built from, or nothing."""
     stem = page.removesuffix("index.html").rstrip("/").removesuffix(".html")
