@@ -62,11 +62,8 @@ def run(
 
 PAGE, FILE, EMPTY = "no such page", "no such file", "the address is empty"
 MALFORMED, THAT, THIS = "this URL is malformed", "no such section on that page", "section on this"
-LEAVES, NOBODY, RAW = (
-    "leads out of the site, which is published under /calf/",
-    "leads to nobody",
-    "shows as text",
-)
+LEAVES = "leads out of the site, which is published under /calf/"
+NOBODY, RAW = "leads to nobody", "shows as text"
 LD = '<script type="application/ld+json">{}</script>'
 META = '<meta {}="{}" content="{}">'
 
@@ -173,7 +170,6 @@ FAULTS = {
 def test_a_fault_is_reported_once_with_file_and_line(rule: str, run: Checker) -> None:
     wrong, url, why, _ = FAULTS[rule]
     (line,) = run({"index.html": f"\n\n{wrong}"})
-    # What has no address of its own is not searched for.
     place = "site/index.html: " if url.startswith("<") else "docs/index.md:3: "
     assert line.startswith(f"{place}{url}: ")
     assert why in line
