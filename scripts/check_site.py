@@ -144,7 +144,7 @@ def read_tree(tree: turbohtml.Document) -> Document:
             ids.append(one_id)
         if tag == "a":
             names.add(node.attr("name") or one_id or "")
-        elif (used := node.attr("usemap")) and not tree.select_one(f"map[name={used[1:]!r}]"):
+        elif (used := node.attr("usemap")) and not tree.xpath("//map[@name=$x]", x=used[1:]):
             page.faults.append((used, "no such map on this page"))
         elif inner := node.attr("srcdoc"):
             held = read_tree(parse(inner.encode()))  # its fragments are its own

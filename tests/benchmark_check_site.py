@@ -80,9 +80,7 @@ def main() -> None:
             make(folder, PAGES)
         runs = [(measure(CHECK, folder), measure(PARSE, folder)) for _ in range(5)]
     check, parse = (min(times) for times in zip(*runs, strict=True))
-    print(
-        f"check {check:.2f} s of CPU, reading and parsing {parse:.2f} s: {check / parse:.2f} times"
-    )
+    print(f"check {check:.2f} s, parsing {parse:.2f} s of CPU: {check / parse:.2f} times")
 
 
 if __name__ == "__main__":
