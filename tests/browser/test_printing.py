@@ -18,9 +18,8 @@ SMALLEST_PRINT = 8.5
 
 def sheets(page: Page, paper: str = "A4", scale: float = 1) -> list[PageObject]:
     """Print the page and return its sheets."""
-    return PdfReader(
-        BytesIO(page.pdf(format=paper, prefer_css_page_size=False, scale=scale))
-    ).pages[:]
+    pdf = page.pdf(format=paper, prefer_css_page_size=False, scale=scale)
+    return list(PdfReader(BytesIO(pdf)).pages)
 
 
 def printed(page: Page) -> list[str]:
