@@ -150,3 +150,8 @@ def focused(page: Page) -> str:
         "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
     )
     return found
+
+
+def none(faults: list[str]) -> None:
+    """Fail with a line for each fault."""
+    assert not faults, "\n".join(faults)

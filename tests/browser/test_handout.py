@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from conftest import PageOpener, Views
 from hypothesis import given
-from measures import DESKTOP, PHONE, seen_ones, wider_than_the_window
+from measures import DESKTOP, PHONE, none, seen_ones, wider_than_the_window
 from playwright.sync_api import Browser, Page, expect
-from test_layout import misfits, none
+from test_accessibility import audit
+from test_layout import misfits
 from test_plan import ALLOWED, DEFAULT, NOTE
 from test_printing import printed, sheets
 from test_qr import read
 from test_share import far_away, few, follow, some_fragments, within_limits
-from windows import barriers, desktop, discard
+from windows import desktop, discard
 
 FULL = "side=left&position=seat&tool=towel&rounds=3&seconds=90&days=6&weeks=6"
 SHORT = "side=both&position=chair&tool=hands&rounds=1&seconds=30&days=7&weeks=1"
@@ -303,7 +304,7 @@ def test_a_plan_with_a_note_is_accessible_and_fits_every_screen_and_prints_witho
     sentence = "In this link we could not find or use the days a week"
     assert page.get_by_text(sentence).is_visible()
     page.set_viewport_size(PHONE)
-    none(barriers(page, "light") + barriers(page, "dark") + misfits(page))
+    none(audit(page, "with a note") + misfits(page))
     words = sheet(page)
     assert sentence not in words
     assert "every day for 6 weeks" in words

@@ -8,6 +8,7 @@ from measures import (
     DESKTOP,
     PHONE,
     ask,
+    none,
     open_menu,
     open_search,
     seen_ones,
@@ -23,10 +24,6 @@ USUAL_LINE = 75
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
 WORDS = "article :is(p, li, dt, dd, td, th, figcaption)"
-
-
-def none(faults: list[str]) -> None:
-    assert not faults, "\n".join(faults)
 
 
 def test_every_page_fits_narrow_and_wide_screens_and_text_twice_as_large(

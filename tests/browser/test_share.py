@@ -10,12 +10,13 @@ import pytest
 from conftest import PageOpener
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from measures import DESKTOP, PHONE, focused, paper_and_ink, seen_ones
+from measures import DESKTOP, PHONE, focused, none, paper_and_ink, seen_ones
 from playwright.sync_api import Browser, Locator, Page, Request, expect
-from test_layout import misfits, none
+from test_accessibility import audit
+from test_layout import misfits
 from test_plan import ALLOWED, DEFAULT, FRAGMENTS, MOST_SECONDS, NOTE
 from test_qr import read
-from windows import barriers, desktop, discard
+from windows import desktop, discard
 
 FLOOR = "side=left&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6"
 LIMIT = "side=left&position=chair&tool=hands&rounds=3&seconds=90&days=7&weeks=2"
@@ -487,7 +488,7 @@ def test_every_state_is_accessible_and_fits_every_screen(fresh: Page, url: str, 
     # Where one has scrolled to, a field may lie half under the header.
     page.evaluate("scrollTo(0, 0)")
     page.set_viewport_size(PHONE)
-    none(barriers(page, "light") + barriers(page, "dark") + misfits(page))
+    none(audit(page, state) + misfits(page))
 
 
 def leaks(request: Request) -> list[str]:
