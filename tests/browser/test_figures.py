@@ -482,14 +482,18 @@ def test_a_drawing_moves_until_it_is_held_still(
         assert box is not None
         assert box["height"] >= TARGET
         assert hold.inner_text().strip() == HELD
-        for state in ("running", "paused", "running", "paused"):
-            assert {now for name, _, now in moving(page) if name == figure} == {state}, figure
-            if state == "paused":
-                assert not changes(page, figure), figure
-                hold.locator("input").press("Space")
-            else:
-                assert changes(page, figure), figure
-                hold.click()
+
+        def states(figure: str = figure) -> set[str]:
+            return {state for name, _, state in moving(page) if name == figure}
+
+        assert states() == {"running"}
+        assert changes(page, figure), figure
+        hold.click()
+        assert states() == {"paused"}
+        assert not changes(page, figure), figure
+        for state in ("running", "paused"):
+            hold.locator("input").press("Space")
+            assert states() == {state}, figure
 
 
 @contextmanager
