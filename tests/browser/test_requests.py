@@ -17,10 +17,8 @@ STORED = """async () => [
 
 
 def use_everything(page: Page, url: str) -> None:
-    """Do on every page what a reader can do there."""
-    for address in (ADDRESSES[-1], *ADDRESSES[:-1]):
-        page.goto(url + address)
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    """Do what a reader can do; `view` looks at every page as it stands."""
+    page.goto(url)
     press(page, "colours")
     open_search(page, "knee pain")
     page.locator(".cr-search li a").first.click()
@@ -52,7 +50,7 @@ def test_a_walk_with_every_feature_asks_no_other_host_and_stores_what_the_about_
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
     use_everything(page, url)
-    assert len(asked) > 5 * len(ADDRESSES)
+    assert len(asked) > 50
     assert not [address for address in asked if not address.startswith((url, "blob:"))]
     assert page.context.cookies() == []
 
@@ -66,10 +64,11 @@ def test_a_walk_with_every_feature_asks_no_other_host_and_stores_what_the_about_
     assert [key for key in stored if " " in key] == [f"calf-release {url}"]
 
 
-def test_no_page_sets_a_cookie_or_stores_anything_by_itself(view: Views) -> None:
+def test_no_page_asks_another_host_or_stores_anything_by_itself(view: Views) -> None:
     pages = [view(address, DESKTOP) for address in ADDRESSES]
     assert pages[0].context.cookies() == []
     assert pages[0].evaluate(STORED) == []
+    assert not view.faults
 
 
 def test_nothing_of_the_search_is_fetched_before_it_is_opened(page: Page, url: str) -> None:
