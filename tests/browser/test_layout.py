@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-import pytest
-from conftest import PageOpener, Views
+from conftest import Views
 from measures import (
     DESKTOP,
     PHONE,
@@ -75,9 +74,8 @@ def test_the_text_grows_with_the_readers_own_setting(view: Views) -> None:
     assert not [size for size in rules if size.endswith("px")]
 
 
-def test_the_home_page_says_it_all_on_the_first_screen(open_page: PageOpener, url: str) -> None:
-    page = open_page(viewport={"width": 360, "height": 640})
-    page.goto(url)
+def test_the_home_page_says_it_all_on_the_first_screen(view: Views) -> None:
+    page = view("", {"width": 360, "height": 640})
     below = ask(
         page,
         """
@@ -128,10 +126,8 @@ def small_targets(page: Page) -> list[str]:
     return found
 
 
-def test_everything_to_press_in_open_menu_and_search_is_large_enough(
-    open_page: PageOpener, url: str
-) -> None:
-    page = open_page(viewport=PHONE)
+def test_everything_to_press_in_menu_and_search_is_large_enough(page: Page, url: str) -> None:
+    page.set_viewport_size(PHONE)
     page.goto(url)
     open_menu(page)
     assert len(seen_ones(page, ".cr-pages a")) >= 8
@@ -224,37 +220,31 @@ def plain_links(page: Page) -> list[str]:
 PROSE = "<article><p style='font: 18px/1.6 serif'>Text <a href=x>link</a></p></article>"
 
 
-@pytest.mark.parametrize(
-    ("measure", "good", "old", "new"),
-    [
+def test_a_fault_is_found(page: Page) -> None:
+    page.set_viewport_size(NARROW)
+    scroller = "<div style='overflow-x: auto'>"
+    cut = "<article><div style='width: 300px; overflow: hidden'>Emergencies</div></article>"
+    button = "<button style='width: 44px; height: 44px'>A</button>"
+    faults: list[tuple[Callable[[Page], list[str]], str, str, str]] = [
         (wider_than_the_window, "<p style='width: 300px'>Text</p>", "300", "400"),
         (
             wider_than_the_window,
-            "<div style='overflow-x: auto'><p style='width: 400px'>Text</p></div>",
-            "<div style='overflow-x: auto'>",
+            f"{scroller}<p style='width: 400px'>Text</p></div>",
+            scroller,
             "<body style='overflow-x: hidden'>",
         ),
-        (
-            sticking_out,
-            "<article><div style='width: 300px; overflow: hidden'>Emergencies</div></article>",
-            "300",
-            "50",
-        ),
-        (small_targets, "<button style='width: 44px; height: 44px'>A</button>", "44px'", "40px'"),
+        (sticking_out, cut, "300", "50"),
+        (small_targets, button, "44px'", "40px'"),
         (small_targets, "<p>In prose <a href=x>a link</a> may be small.</p>", "<p>", "<nav>"),
         (small_text, PROSE, "18px", "17px"),
         (tight_lines, PROSE, "1.6", "1.2"),
         (plain_links, PROSE, "href=x", "href=x style='text-decoration: none'"),
-    ],
-)
-def test_a_fault_is_found(
-    open_page: PageOpener, measure: Callable[[Page], list[str]], good: str, old: str, new: str
-) -> None:
-    page = open_page(viewport=NARROW)
-    page.set_content(good)
-    none(measure(page))
-    page.set_content(good.replace(old, new))
-    assert measure(page)
+    ]
+    for measure, good, old, new in faults:
+        page.set_content(good)
+        none(measure(page))
+        page.set_content(good.replace(old, new))
+        assert measure(page), good
 
 
 def test_long_lines_are_found(page: Page) -> None:
