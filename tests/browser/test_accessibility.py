@@ -72,9 +72,7 @@ def test_every_page_is_accessible(view: Views, address: str) -> None:
         none(audit(view(address, screen), f"{screen['width']} px"))
 
 
-def test_open_menu_and_search_and_chosen_colours_are_accessible(
-    open_page: PageOpener, url: str
-) -> None:
+def test_menu_search_and_chosen_colours_are_accessible(open_page: PageOpener, url: str) -> None:
     page = open_page(viewport=PHONE)
     page.goto(url)
     open_menu(page)

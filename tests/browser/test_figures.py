@@ -142,9 +142,7 @@ def test_the_nerve_winds_round_the_bone_and_turns_forward(drawn: dict[str, Page]
     assert nerve[-1][1] <= 13 + DOWN
 
 
-def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_on_both_sides(
-    drawn: dict[str, Page],
-) -> None:
+def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_at_both(drawn: dict[str, Page]) -> None:
     soleus, calf, cord = (
         on_the_grid(drawn["anatomy"], "anatomy", part)
         for part in ("soleus", "lateral-gastrocnemius", "achilles")
@@ -223,9 +221,7 @@ def test_every_leg_has_the_spot_below_the_nerve(drawn: dict[str, Page], figure: 
         assert down["no-go-knob"][1] <= 18.5
 
 
-def test_four_fingers_reach_from_the_knob_to_the_seven_centimetre_line(
-    drawn: dict[str, Page],
-) -> None:
+def test_four_fingers_reach_from_the_knob_to_the_spot(drawn: dict[str, Page]) -> None:
     leg, knob, fingers, target = draw(
         drawn["landmark"],
         """
@@ -245,9 +241,7 @@ def test_four_fingers_reach_from_the_knob_to_the_seven_centimetre_line(
     assert fingers[1] == pytest.approx(target[0], abs=NEAR)
 
 
-def test_the_bracket_reaches_seven_centimetres_from_the_knob_to_the_spot(
-    drawn: dict[str, Page],
-) -> None:
+def test_the_bracket_reaches_seven_centimetres_to_the_spot(drawn: dict[str, Page]) -> None:
     knob, bracket, target = draw(
         drawn["spot"],
         """return ["knob", "bracket", "target"].map(part =>
@@ -262,9 +256,7 @@ def test_the_bracket_reaches_seven_centimetres_from_the_knob_to_the_spot(
 
 
 @pytest.mark.parametrize("figure", FEET)
-def test_feet_stand_on_the_ground_and_nobody_sinks_into_it(
-    drawn: dict[str, Page], figure: str
-) -> None:
+def test_feet_stand_on_the_ground_and_not_in_it(drawn: dict[str, Page], figure: str) -> None:
     feet, bottom, floor = draw(
         drawn[figure],
         """
@@ -308,7 +300,7 @@ def test_hands_lie_on_what_they_hold(drawn: dict[str, Page], figure: str) -> Non
 
 
 @pytest.mark.parametrize(("figure", "ground"), [("seat", "seat"), ("floor", "floor")])
-def test_the_calf_lies_on_the_roller_and_the_roller_on_the_ground(
+def test_the_roller_lies_between_calf_and_ground(
     drawn: dict[str, Page], figure: str, ground: str
 ) -> None:
     above, below = draw(
@@ -381,9 +373,7 @@ def test_labels_have_room(drawn: dict[str, Page]) -> None:
     assert not faults, "\n".join(sorted(faults))
 
 
-def test_labels_and_lines_stand_out_in_light_and_dark(
-    page: Page, url: str, places: dict[str, str]
-) -> None:
+def test_labels_and_lines_stand_out(page: Page, url: str, places: dict[str, str]) -> None:
     faults: set[str] = set()
     for address in set(places.values()):
         page.set_viewport_size(PHONE)
@@ -471,9 +461,7 @@ def changes(page: Page, figure: str) -> bool:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_a_drawing_moves_until_it_is_held_still(
-    open_page: PageOpener, url: str, scripts: bool
-) -> None:
+def test_drawings_move_until_held_still(open_page: PageOpener, url: str, scripts: bool) -> None:
     page = open_page(viewport=PHONE, reduced_motion="no-preference", java_script_enabled=scripts)
     page.goto(f"{url}release/")
     for figure in MOVING:

@@ -24,9 +24,7 @@ SETTLED = """async () => {
 }"""
 
 
-def test_a_page_is_one_request_its_script_comes_after_it_and_nothing_moves(
-    page: Page, url: str, address: str
-) -> None:
+def test_a_first_visit_is_one_request_and_nothing_moves(page: Page, url: str, address: str) -> None:
     page.add_init_script(SHIFTS)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -148,9 +148,7 @@ WORDS = """place => [...document.querySelectorAll(place)].map(one => one.innerTe
              .join(" ").replace(/\\s+/g, " ")"""
 
 
-def test_without_a_plan_the_sheet_is_the_one_in_the_markdown(
-    view: Views, fresh: Page, url: str
-) -> None:
+def test_without_a_plan_the_sheet_is_the_markdown(view: Views, fresh: Page, url: str) -> None:
     places = ".cr-handout > *, .cr-grid table, .cr-grid ~ *, #tick-grid"
     plain = view("handout/", DESKTOP, scripts=False).evaluate(WORDS, places)
     page = opened(fresh, url, "")
@@ -254,7 +252,7 @@ def test_an_address_too_long_for_a_code_gets_a_sentence_instead(fresh: Page, url
 
 
 @pytest.mark.parametrize("lost", ["handout", "plan", "code", "qr", "dom", "address"])
-def test_where_a_module_fails_the_sheet_says_that_it_shows_the_usual_plan(
+def test_where_a_module_fails_the_sheet_shows_the_usual_plan(
     fresh: Page, url: str, lost: str
 ) -> None:
     fresh.route(f"**/js/*/{lost}.js", lambda route: route.abort())
@@ -297,9 +295,7 @@ def test_any_fragment_leaves_the_sheet_whole(desk: Page, url: str, fragments: li
         assert re.search("(Your|Our usual) plan: (Left|Right|Both) cal", head), fragment
 
 
-def test_a_plan_with_a_note_is_accessible_and_fits_every_screen_and_prints_without_it(
-    desk: Page, url: str
-) -> None:
+def test_a_plan_with_a_note_is_accessible_and_fits_every_screen(desk: Page, url: str) -> None:
     page = opened(desk, url, FULL.replace("days=6", "days=lots"))
     sentence = "In this link we could not find or use the days a week"
     assert page.get_by_text(sentence).is_visible()

@@ -219,9 +219,7 @@ def test_a_slash_opens_no_search_where_it_is_typed_or_behind_a_dialog(page: Page
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_results_come_as_one_types_or_the_search_says_that_there_are_none(
-    page: Page, url: str
-) -> None:
+def test_results_come_while_typing_or_there_are_none(page: Page, url: str) -> None:
     page.goto(url)
     press(page, "Search")
     status = page.locator(".cr-search [role=status]")

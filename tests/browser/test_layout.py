@@ -25,9 +25,7 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 WORDS = "article :is(p, li, dt, dd, td, th, figcaption)"
 
 
-def test_every_page_fits_narrow_and_wide_screens_and_text_twice_as_large(
-    view: Views, address: str
-) -> None:
+def test_every_page_fits_every_screen_and_large_text(view: Views, address: str) -> None:
     page = view(address, DESKTOP)
     none(misfits(page) + plain_links(page))
 

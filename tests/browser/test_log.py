@@ -149,7 +149,7 @@ def test_whatever_is_stored_the_sound_part_is_read_and_a_loss_reported(logs: Pag
 
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(st.lists(st.lists(SOUND, max_size=8), min_size=10, max_size=20))
-def test_what_is_saved_is_read_in_order_of_date_by_us_and_by_spreadsheets(
+def test_what_is_saved_is_read_by_date_and_by_spreadsheets(
     logs: Page, many: list[list[Entry]]
 ) -> None:
     found = logs.evaluate(

@@ -192,9 +192,7 @@ def test_a_session_runs_and_is_saved_offline(visitor: Page, host: Host) -> None:
     expect(visitor.locator("#log table")).to_contain_text("22 Nov 2026")
 
 
-def test_codes_search_wrong_addresses_and_plan_links_work_offline(
-    visitor: Page, host: Host
-) -> None:
+def test_codes_search_wrong_addresses_and_plans_work_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
     visitor.goto(f"{host.url}handout/")
     expect(visitor.locator(".cr-handout__code svg")).to_be_visible()
@@ -217,7 +215,7 @@ def test_codes_search_wrong_addresses_and_plan_links_work_offline(
 ABOUT = ("about", "About this site</h1>", "About our site</h1>")
 
 
-def test_a_new_deploy_shows_at_once_and_fetches_only_what_changed(
+def test_a_deploy_shows_at_once_and_fetches_the_change(
     new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
     page = new_visitor
@@ -240,7 +238,7 @@ def test_a_new_deploy_shows_at_once_and_fetches_only_what_changed(
     assert page.locator("h1").inner_text() == "About our site"
 
 
-def test_an_update_does_not_break_an_open_session(
+def test_an_update_spares_an_open_session(
     new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
     new_visitor.goto(f"{new_host.url}release/")
@@ -278,7 +276,7 @@ def test_only_a_slow_or_failing_host_gets_the_reader_the_copy(visitor: Page, hos
     assert (told(visitor) or "").startswith("No connection, or a very slow one.")
 
 
-def test_a_file_that_is_not_what_it_should_be_leaves_the_earlier_copy(
+def test_a_tampered_file_leaves_the_earlier_copy(
     new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
     before = set(new_visitor.evaluate(KEPT))
@@ -316,9 +314,7 @@ def test_full_storage_leaves_the_site_as_it_is(new_reader: BrowserContext, new_h
     assert told(page) is None
 
 
-def test_the_owner_can_take_worker_and_copies_back(
-    new_visitor: Page, new_host: Host, tmp_path: Path
-) -> None:
+def test_the_owner_can_take_copies_back(new_visitor: Page, new_host: Host, tmp_path: Path) -> None:
     # Of another site on the same host.
     new_visitor.evaluate("caches.open('calf-release elsewhere').then(() => caches.open('theirs'))")
     # What `offline: false` builds, as tests/site/test_settings.py proves.
@@ -363,9 +359,7 @@ def test_every_file_that_a_page_asks_for_is_kept(visitor: Page, host: Host, site
     assert not kept - files
 
 
-def test_the_manifest_makes_the_site_a_program_of_the_phone(
-    page: Page, url: str, site: Path
-) -> None:
+def test_the_manifest_makes_the_site_installable(page: Page, url: str, site: Path) -> None:
     page.goto(f"{url}about/")
     session = page.context.new_cdp_session(page)
     found = session.send("Page.getAppManifest")

@@ -56,9 +56,7 @@ def test_the_handout_is_large_enough_to_read(view: Views) -> None:
     assert min(sizes) >= SMALLEST_PRINT
 
 
-def test_every_page_prints_black_on_white_without_menu_search_and_footer(
-    view: Views, address: str
-) -> None:
+def test_every_page_prints_black_on_white_without_controls(view: Views, address: str) -> None:
     page = view(address, {"width": PAPER_WIDTH, "height": 900}, "dark", "print")
     assert not seen_ones(page, ".cr-header, nav, .toc, .cr-footer, button, input, label, form")
     assert seen_ones(page, "article h1")

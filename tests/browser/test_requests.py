@@ -39,7 +39,7 @@ def use_everything(page: Page, url: str) -> None:
     page.emulate_media(media="screen")
 
 
-def test_a_walk_with_every_feature_asks_no_other_host_and_stores_what_the_about_page_tells(
+def test_with_every_feature_used_storage_is_as_the_about_page_says(
     open_page: PageOpener, url: str
 ) -> None:
     # What a page logs, a breach of its policy among it, fails this test at its end.

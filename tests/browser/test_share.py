@@ -148,9 +148,7 @@ def test_the_plan_and_its_time_stand_in_words(fresh: Page, url: str) -> None:
         assert link(fresh) == f"{url}release/#{fragment}"
 
 
-def test_words_links_and_address_follow_each_choice_and_survive_a_reload(
-    fresh: Page, url: str
-) -> None:
+def test_words_links_and_address_follow_each_choice(fresh: Page, url: str) -> None:
     page = opened(fresh, url, "")
     entries = page.evaluate("history.length")
     for question, answer in (
@@ -179,9 +177,7 @@ def test_words_links_and_address_follow_each_choice_and_survive_a_reload(
     assert page.url == f"{url}share/#{FLOOR.replace('left', 'right')}"
 
 
-def test_a_browser_that_refuses_to_change_the_address_costs_nothing_else(
-    fresh: Page, url: str
-) -> None:
+def test_a_browser_may_refuse_to_change_the_address(fresh: Page, url: str) -> None:
     opened(fresh, url)
     fresh.evaluate(
         "() => { history.replaceState = () => { throw new DOMException('', 'Security'); }; }"
@@ -198,7 +194,7 @@ def test_a_browser_that_refuses_to_change_the_address_costs_nothing_else(
     ],
     ids=["more rounds", "longer rounds"],
 )
-def test_more_than_five_minutes_is_shortened_and_the_form_says_so(
+def test_more_than_five_minutes_is_shortened(
     desk: Page, url: str, start: str, question: str, answer: str, asked: str
 ) -> None:
     page = opened(desk, url, DEFAULT.replace("rounds=2&seconds=90", start))
@@ -279,9 +275,7 @@ def stub(page: Page, name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize("clipboard", CLIPBOARDS)
-def test_a_link_that_cannot_be_copied_is_selected_instead(
-    fresh: Page, url: str, clipboard: str
-) -> None:
+def test_a_link_that_cannot_be_copied_is_selected(fresh: Page, url: str, clipboard: str) -> None:
     page = opened(fresh, url)
     stub(page, "clipboard", CLIPBOARDS[clipboard])
     button(page, COPY).click()
@@ -294,9 +288,7 @@ def test_a_link_that_cannot_be_copied_is_selected_instead(
     ) == link(page)
 
 
-def test_copying_is_confirmed_right_below_its_button_until_the_plan_changes(
-    desk: Page, url: str
-) -> None:
+def test_copying_is_confirmed_below_its_button_until_a_change(desk: Page, url: str) -> None:
     page = opened(desk, url)
     page.set_viewport_size(PHONE)
     button(page, COPY).click()
@@ -360,9 +352,7 @@ def test_the_code_is_that_of_the_link_and_fills_every_window(desk: Page, url: st
         assert [one.text for one in found] == [link(page)], (width, height, scheme)
 
 
-def test_the_downloaded_picture_is_the_code_of_the_link(
-    desk: Page, url: str, tmp_path: Path
-) -> None:
+def test_the_downloaded_picture_is_the_links_code(desk: Page, url: str, tmp_path: Path) -> None:
     page = opened(desk, url, FLOOR)
     open_code(page)
     with page.expect_download() as started:
@@ -497,9 +487,7 @@ def leaks(request: Request) -> list[str]:
     return [part for part in sent if re.search("side=|position=|weeks=|%23", part)]
 
 
-def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(
-    open_page: PageOpener, url: str
-) -> None:
+def test_no_plan_leaves_the_device_or_outlasts_the_tab(open_page: PageOpener, url: str) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     asked: list[Request] = []
     page.context.on("request", lambda request: asked.append(request))
