@@ -16,7 +16,7 @@ from test_plan import ALLOWED, DEFAULT, NOTE
 from test_printing import printed, sheets
 from test_qr import read
 from test_share import far_away, few, follow, some_fragments, within_limits
-from windows import desktop, discard
+from windows import desktop, discard, open_plan
 
 FULL = "side=left&position=seat&tool=towel&rounds=3&seconds=90&days=6&weeks=6"
 SHORT = "side=both&position=chair&tool=hands&rounds=1&seconds=30&days=7&weeks=1"
@@ -46,15 +46,7 @@ def fresh(desk: Page, url: str) -> Iterator[Page]:
 
 
 def opened(page: Page, url: str, fragment: str = FULL) -> Page:
-    """Open the handout with a plan; a page that shows the handout stays."""
-    if page.url.startswith(f"{url}handout/"):
-        page.evaluate(
-            """plan => { history.replaceState(null, "", plan);
-                 dispatchEvent(new HashChangeEvent("hashchange")); }""",
-            f"#{fragment}",
-        )
-    else:
-        page.goto(f"{url}handout/#{fragment}" if fragment else f"{url}handout/")
+    open_plan(page, f"{url}handout/", fragment)
     page.locator(CODE).wait_for()
     return page
 

@@ -69,17 +69,6 @@ def test_no_page_asks_another_host_or_stores_anything_by_itself(view: Views) -> 
     assert not view.faults
 
 
-def test_nothing_of_the_search_is_fetched_before_it_is_opened(page: Page, url: str) -> None:
-    asked: list[str] = []
-    page.context.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{url}safety/")
-    page.get_by_role("button", name="Search").hover()
-    page.evaluate("new Promise(requestIdleCallback)")
-    assert [address for address in asked if not re.search(r"icon", address)] == [f"{url}safety/"]
-    open_search(page)
-    assert f"{url}search/search_index.json" in asked
-
-
 def test_what_is_typed_into_the_search_stays_on_the_device(page: Page, url: str) -> None:
     page.goto(url)
     asked: list[str] = []

@@ -16,7 +16,7 @@ from test_accessibility import audit
 from test_layout import misfits
 from test_plan import ALLOWED, DEFAULT, FRAGMENTS, MOST_SECONDS, NOTE
 from test_qr import read
-from windows import desktop, discard
+from windows import desktop, discard, open_plan
 
 FLOOR = "side=left&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6"
 LIMIT = "side=left&position=chair&tool=hands&rounds=3&seconds=90&days=7&weeks=2"
@@ -43,16 +43,7 @@ def fresh(desk: Page, url: str) -> Iterator[Page]:
 
 
 def opened(page: Page, url: str, fragment: str = DEFAULT) -> Page:
-    """Open the form with a plan; a page that shows the form stays."""
-    if page.url.startswith(f"{url}share/"):
-        page.evaluate(
-            """plan => { history.replaceState(null, "", plan);
-                 dispatchEvent(new HashChangeEvent("hashchange"));
-                 scrollTo(0, 0); }""",
-            f"#{fragment}",
-        )
-    else:
-        page.goto(f"{url}share/#{fragment}" if fragment else f"{url}share/")
+    open_plan(page, f"{url}share/", fragment)
     button(page, COPY).wait_for()
     return page
 
@@ -132,11 +123,6 @@ SAID = {
         "1 round of 45 seconds, 5 days a week for 6 weeks.",
         "Pressing time a day: 45 seconds.",
         "More than two weeks are only for a client whom it helps.",
-    ],
-    "side=right&position=seat&tool=towel&rounds=1&seconds=75&days=1&weeks=1": [
-        "Right calf, on a second chair, with a rolled towel.",
-        "1 round of 75 seconds, 1 day a week for 1 week.",
-        "Pressing time a day: 1 minute 15 seconds.",
     ],
 }
 
