@@ -188,7 +188,7 @@ def test_a_log_of_the_first_version_is_read_and_continued_in_the_second(logs: Pa
     assert json.loads(text) == {"version": 2, "entries": [ENTRY, ENTRY | {"stopped": True}]}
 
 
-# A storage that fails, as JavaScript: what stands for it, and what is said when saving.
+# A storage that fails, as JavaScript, and what is said when saving.
 REFUSES = 'throw new DOMException("no", "SecurityError")'
 HAS_NO_ROOM = 'throw new DOMException("no", "QuotaExceededError")'
 FAILING = {
