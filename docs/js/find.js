@@ -37,7 +37,8 @@ export async function start(panel) {
     const words = field.value.trim();
     const found = index && words ? find(index, words) : [];
     list.replaceChildren(...found.flatMap((sections) => sections.map(place)));
-    if (!index) status.textContent = "Getting the search ready";
+    if (isLoading) status.textContent = "Getting the search ready";
+    else if (!index) status.textContent = "The search did not load. Check your connection, and open it again.";
     else if (!words) status.textContent = "Type a word, or a question";
     else if (found.length) status.textContent = `${count(found.length, "page")} found`;
     else status.textContent = "Nothing found. Try another word";
@@ -47,15 +48,16 @@ export async function start(panel) {
     event.preventDefault();
     list.querySelector("a")?.focus();
   };
+  const isFirst = !index && !isLoading;
+  isLoading ||= isFirst;
   show();
-  if (index || isLoading) return;
-  isLoading = true;
+  if (!isFirst) return;
   try {
     const answer = await fetch(new URL("search/search_index.json", home));
     index = prepare((await answer.json()).docs);
-    show();
   } catch {
-    status.textContent = "The search did not load. Check your connection, and open it again.";
+    // `show` says so.
   }
   isLoading = false;
+  show();
 }

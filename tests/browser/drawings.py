@@ -1,13 +1,17 @@
 """What a browser can tell about drawings: where shapes lie, what stands out, what moves."""
 
 from base64 import b64encode
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Literal, TypeVar
 
 from measures import luminance
 from playwright.sync_api import Page
 
 Colour = tuple[float, float, float]
 Box = list[float]  # left, top, right, bottom
+T = TypeVar("T")
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 DRAWN = """
 const drawing = name => document.querySelector(`svg[aria-labelledby^="${name}-title "]`);
@@ -43,6 +47,29 @@ const ends = values => [Math.min(...values), Math.max(...values)];
 const distance = (some, others) => Math.min(...some.flatMap(one =>
   others.map(other => Math.hypot(one.x - other.x, one.y - other.y))));
 const rgb = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255);
+const hide = part => { part.style.visibility = "hidden"; };
+const bare = part => { part.style.stroke = "none"; };
+"""
+# Each line's name, colour and points, without what is cut off or lies under something else.
+LINES = """
+const kinds = ["line", "fine", "cross", "no-go", "arrow", "ring", "nerve", "axis"];
+const drawn = kinds.map(kind => `.cr-${kind}, .cr-${kind} *`).join();
+return drawings.flatMap(svg => [...svg.querySelectorAll(drawn)]
+  .filter(line => line instanceof SVGGeometryElement && !line.closest("defs"))
+  .map(line => {
+    const way = line.getScreenCTM(), length = line.getTotalLength();
+    return {
+      name: `${named(svg)}: ${line.outerHTML.replace(/ xmlns="[^"]*"/, "").slice(0, 60)}`,
+      colour: rgb(getComputedStyle(line).stroke),
+      points: Array.from({length: 12}, (_, n) =>
+        line.getPointAtLength(length * (n + 0.5) / 12).matrixTransform(way))
+        .filter(({x, y}) => {
+          const hit = document.elementFromPoint(x, y);
+          return hit === line ||
+            hit?.localName === "use" && line.closest(hit.getAttribute("href"));
+        }).map(({x, y}) => [x, y]),
+    };
+  }));
 """
 
 
@@ -55,6 +82,12 @@ def names(page: Page) -> list[str]:
     """Return the drawings on a page."""
     found: list[str] = draw(page, "return drawings.map(named);")
     return found
+
+
+@cache
+def parts(colour: int) -> Colour:
+    red, green, blue = colour.to_bytes(3, "big")
+    return red / 255, green / 255, blue / 255
 
 
 def contrast(one: Colour, other: Colour) -> float:
@@ -93,10 +126,10 @@ def labels(page: Page) -> list[dict[str, Any]]:
 
 
 def faint_marks(page: Page, label: float, line: float) -> list[str]:
-    """Return the labels and the lines that do not stand out from what they lie on.
+    """Return the labels and lines that do not stand out from what they lie on, light or dark.
 
-    Afterwards the page is spoilt: all but its figures goes, then their labels, then their
-    lines, so that a picture shows what lay under them.
+    The page is spoilt afterwards: all but its figures goes, then their labels, then their
+    lines, so that a screenshot shows what lay under them.
 
     Args:
         page: A page with figures, as wide as it shall be.
@@ -113,63 +146,45 @@ def faint_marks(page: Page, label: float, line: float) -> list[str]:
             """,
         )
     )
-    texts = labels(page)
-    draw(
-        page,
-        "drawings.forEach(svg => svg.querySelectorAll('text').forEach(text => {"
-        "text.style.visibility = 'hidden'; }))",
-    )
+    texts = in_both(page, lambda: labels(page))
+    draw(page, "drawings.forEach(svg => svg.querySelectorAll('text').forEach(hide));")
+    under = in_both(page, lambda: shown(page, [text["seen"] for text in texts[0]]))
     faults = [
-        f"{text['name']}: {least:.1f}"
-        for text, under in zip(texts, shown(page, [text["seen"] for text in texts]), strict=True)
-        if (least := min(contrast(a, b) for a in text["colours"] for b in under)) < label
+        f"{text['name']}, {scheme}: {least:.1f}"
+        for scheme, some, colours in zip(SCHEMES, texts, under, strict=True)
+        for text, near in zip(some, colours, strict=True)
+        if (least := min(contrast(a, b) for a in text["colours"] for b in near)) < label
     ]
-    lines = draw(
-        page,
-        """
-        const kinds = ["line", "fine", "cross", "no-go", "arrow", "ring", "nerve", "axis"];
-        const drawn = kinds.map(kind => `.cr-${kind}, .cr-${kind} *`).join();
-        return drawings.flatMap(svg => [...svg.querySelectorAll(drawn)]
-            .filter(line => line instanceof SVGGeometryElement && !line.closest("defs"))
-            .map(line => {
-              const way = line.getScreenCTM(), length = line.getTotalLength();
-              return {
-                name: `${named(svg)}: ${line.outerHTML.replace(/ xmlns="[^"]*"/, "").slice(0, 60)}`,
-                colour: rgb(getComputedStyle(line).stroke),
-                points: Array.from({length: 12}, (_, n) =>
-                  line.getPointAtLength(length * (n + 0.5) / 12).matrixTransform(way))
-                  // Not what is cut off, or lies under something else.
-                  .filter(({x, y}) => {
-                    const hit = document.elementFromPoint(x, y);
-                    return hit === line ||
-                      hit?.localName === "use" && line.closest(hit.getAttribute("href"));
-                  }).map(({x, y}) => [x, y]),
-              };
-            }));
-        """,
-    )
+    lines = in_both(page, lambda: draw(page, LINES))
     # Casings stay: what they bound lies on them.
-    draw(
-        page,
-        """drawings.forEach(svg => svg.querySelectorAll(":not(.cr-casing)").forEach(part => {
-             part.style.stroke = "none";
-           }));""",
-    )
-    points = [(found, x, y) for found in lines for x, y in found["points"]]
-    assert points or not lines
-    around = shown(page, [[x - 3, y - 3, x + 3, y + 3] for _, x, y in points])
+    draw(page, "drawings.forEach(svg => svg.querySelectorAll(':not(.cr-casing)').forEach(bare));")
+    boxes = [[x - 3, y - 3, x + 3, y + 3] for found in lines[0] for x, y in found["points"]]
+    assert boxes or not lines[0]
+    around = in_both(page, lambda: shown(page, boxes))
     # A line between two shapes stands out from one of them.
     faint = {
-        found["name"]: best
-        for (found, _, _), near in zip(points, around, strict=True)
+        f"{found['name']}, {scheme}": best
+        for scheme, some, colours in zip(SCHEMES, lines, around, strict=True)
+        for found, near in zip(
+            (found for found in some for _ in found["points"]), colours, strict=True
+        )
         if (best := max(contrast(found["colour"], colour) for colour in near)) < line
     }
     return faults + [f"{name}: {best:.1f}" for name, best in faint.items()]
 
 
+def in_both(page: Page, measure: Callable[[], T]) -> list[T]:
+    """Return what is measured in light and in dark colours."""
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found.append(measure())
+    return found
+
+
 def shown(page: Page, boxes: list[Box]) -> list[list[Colour]]:
     """Return the colours that the window shows in each box."""
-    found: list[list[Colour]] = page.evaluate(
+    found: list[list[int]] = page.evaluate(
         """async ([shot, boxes]) => {
              const bytes = Uint8Array.from(atob(shot), letter => letter.charCodeAt(0));
              const image = await createImageBitmap(new Blob([bytes], {type: "image/png"}));
@@ -179,11 +194,13 @@ def shown(page: Page, boxes: list[Box]) -> list[list[Colour]]:
              return boxes.map(([left, top, right, bottom]) => {
                const seen = new Set();
                for (let y = Math.floor(top); y <= bottom; y++)
-                 for (let x = Math.floor(left); x <= right; x++)
-                   seen.add(data.subarray((y * image.width + x) * 4).subarray(0, 3).join());
-               return [...seen].map(colour => colour.split(",").map(part => part / 255));
+                 for (let x = Math.floor(left); x <= right; x++) {
+                   const at = (y * image.width + x) * 4;
+                   seen.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
+                 }
+               return [...seen];
              });
            }""",
         [b64encode(page.screenshot()).decode(), boxes],
     )
-    return found
+    return [[parts(colour) for colour in seen] for seen in found]

@@ -142,3 +142,16 @@ def open_search(page: Page, words: str = "nerve") -> None:
     # To the page, not to the field: the field has to have the focus by itself.
     page.keyboard.type(words)
     page.locator(".cr-search li").first.wait_for()
+
+
+def focused(page: Page) -> str:
+    """Return the words of what has the focus, or of its label."""
+    found: str = page.evaluate(
+        "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
+    )
+    return found
+
+
+def none(faults: list[str]) -> None:
+    """Fail with a line for each fault."""
+    assert not faults, "\n".join(faults)

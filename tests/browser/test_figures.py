@@ -1,14 +1,14 @@
 """The drawings as a browser draws them: places, touch, labels, lines, tones, movement."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import combinations
-from typing import Literal
 
 import pytest
-from conftest import PAGE_NAMES, PageOpener
+from conftest import ADDRESSES, PageOpener, Views
 from drawings import contrast, draw, faint_marks, labels, names
 from measures import DESKTOP, PHONE
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 # Where the evidence puts each part on a right leg from behind: top and bottom, 0 at the knee
 # joint and 100 at the ankle bone; outer and inner end, 0 and 100 at the leg's outlines.
@@ -61,21 +61,17 @@ MOVING = {"drift": "cr-drifts", "pin-and-move": "cr-points"}
 
 
 @pytest.fixture(scope="module")
-def pages(browser: Browser, url: str) -> Iterator[list[Page]]:
-    """Return every page on a phone, opened once for all that only measures."""
-    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
-    opened = [context.new_page() for _ in PAGE_NAMES]
-    for page, name in zip(opened, PAGE_NAMES, strict=True):
-        page.goto(url + ("" if name == "index" else f"{name}/"))
-    yield opened
-    context.close()
+def places(view: Views) -> dict[str, str]:
+    """Return the address of a page with each drawing, few pages in all."""
+    found = {address: names(view(address, PHONE)) for address in ADDRESSES}
+    fullest_last = sorted(ADDRESSES, key=lambda address: len(found[address]))
+    return {figure: address for address in fullest_last for figure in found[address]}
 
 
 @pytest.fixture(scope="module")
-def drawn(pages: list[Page]) -> dict[str, Page]:
-    """Return a page with each drawing, few pages in all."""
-    fullest_last = sorted(pages, key=lambda page: len(names(page)))
-    return {figure: page for page in fullest_last for figure in names(page)}
+def drawn(view: Views, places: dict[str, str]) -> dict[str, Page]:
+    """Return a page with each drawing, on a phone; who changes it puts it back."""
+    return {figure: view(address, PHONE) for figure, address in places.items()}
 
 
 # The leg from behind.
@@ -111,24 +107,18 @@ def row(points: Points, level: float) -> tuple[float, float]:
     return min(found), max(found)
 
 
-@pytest.mark.parametrize(("figure", "part"), PLACES)
-def test_a_part_of_the_leg_is_where_the_evidence_puts_it(
-    drawn: dict[str, Page], figure: str, part: str
-) -> None:
-    top, bottom, outer, inner = PLACES[figure, part]
-    points = on_the_grid(drawn[figure], figure, part)
-    assert rows(points) == pytest.approx((top, bottom), abs=DOWN)
-    assert (min(points)[0], max(points)[0]) == pytest.approx((outer, inner), abs=ACROSS)
-
-
-@pytest.mark.parametrize("figure", ["spot", "anatomy"])
-@pytest.mark.parametrize(("part", "x", "y"), [("target", 28, 29), ("knob", 5.5, 3.5)])
-def test_knob_and_target_have_their_middle_where_the_evidence_puts_it(
-    drawn: dict[str, Page], figure: str, part: str, x: float, y: float
-) -> None:
-    points = on_the_grid(drawn[figure], figure, part)
-    assert (min(points)[0] + max(points)[0]) / 2 == pytest.approx(x, abs=ACROSS)
-    assert sum(rows(points)) / 2 == pytest.approx(y, abs=DOWN)
+def test_each_part_of_the_leg_is_where_the_evidence_puts_it(drawn: dict[str, Page]) -> None:
+    for (figure, part), (top, bottom, outer, inner) in PLACES.items():
+        points = on_the_grid(drawn[figure], figure, part)
+        ends = (min(points)[0], max(points)[0])
+        assert rows(points) == pytest.approx((top, bottom), abs=DOWN), f"{figure}: {part}"
+        assert ends == pytest.approx((outer, inner), abs=ACROSS), f"{figure}: {part}"
+    for part, x, y in (("target", 28, 29), ("knob", 5.5, 3.5)):
+        for figure in ("spot", "anatomy"):
+            points = on_the_grid(drawn[figure], figure, part)
+            middle = (min(points)[0] + max(points)[0]) / 2
+            assert middle == pytest.approx(x, abs=ACROSS), f"{figure}: {part}"
+            assert sum(rows(points)) / 2 == pytest.approx(y, abs=DOWN), f"{figure}: {part}"
 
 
 def test_the_no_go_places_cover_knob_nerve_and_hollow(drawn: dict[str, Page]) -> None:
@@ -152,9 +142,7 @@ def test_the_nerve_winds_round_the_bone_and_turns_forward(drawn: dict[str, Page]
     assert nerve[-1][1] <= 13 + DOWN
 
 
-def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_on_both_sides(
-    drawn: dict[str, Page],
-) -> None:
+def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_at_both(drawn: dict[str, Page]) -> None:
     soleus, calf, cord = (
         on_the_grid(drawn["anatomy"], "anatomy", part)
         for part in ("soleus", "lateral-gastrocnemius", "achilles")
@@ -233,9 +221,7 @@ def test_every_leg_has_the_spot_below_the_nerve(drawn: dict[str, Page], figure: 
         assert down["no-go-knob"][1] <= 18.5
 
 
-def test_four_fingers_reach_from_the_knob_to_the_seven_centimetre_line(
-    drawn: dict[str, Page],
-) -> None:
+def test_four_fingers_reach_from_the_knob_to_the_spot(drawn: dict[str, Page]) -> None:
     leg, knob, fingers, target = draw(
         drawn["landmark"],
         """
@@ -255,9 +241,7 @@ def test_four_fingers_reach_from_the_knob_to_the_seven_centimetre_line(
     assert fingers[1] == pytest.approx(target[0], abs=NEAR)
 
 
-def test_the_bracket_reaches_seven_centimetres_from_the_knob_to_the_spot(
-    drawn: dict[str, Page],
-) -> None:
+def test_the_bracket_reaches_seven_centimetres_to_the_spot(drawn: dict[str, Page]) -> None:
     knob, bracket, target = draw(
         drawn["spot"],
         """return ["knob", "bracket", "target"].map(part =>
@@ -272,9 +256,7 @@ def test_the_bracket_reaches_seven_centimetres_from_the_knob_to_the_spot(
 
 
 @pytest.mark.parametrize("figure", FEET)
-def test_feet_stand_on_the_ground_and_nobody_sinks_into_it(
-    drawn: dict[str, Page], figure: str
-) -> None:
+def test_feet_stand_on_the_ground_and_not_in_it(drawn: dict[str, Page], figure: str) -> None:
     feet, bottom, floor = draw(
         drawn[figure],
         """
@@ -318,7 +300,7 @@ def test_hands_lie_on_what_they_hold(drawn: dict[str, Page], figure: str) -> Non
 
 
 @pytest.mark.parametrize(("figure", "ground"), [("seat", "seat"), ("floor", "floor")])
-def test_the_calf_lies_on_the_roller_and_the_roller_on_the_ground(
+def test_the_roller_lies_between_calf_and_ground(
     drawn: dict[str, Page], figure: str, ground: str
 ) -> None:
     above, below = draw(
@@ -364,18 +346,17 @@ def overlap(one: list[float], other: list[float]) -> bool:
     return all(sides)
 
 
-def test_labels_are_large_and_stay_in_their_figures(pages: list[Page]) -> None:
+def test_labels_are_large_and_stay_in_their_figures(view: Views) -> None:
     faults = []
-    for page in pages:
-        faults += [f"{a['name']}: {a['size']:.1f} px" for a in labels(page) if a["size"] < LABEL]
+    for address in ADDRESSES:
         for screen in (NARROW, DESKTOP, PHONE):
-            page.set_viewport_size(screen)
             window = [0, 0, screen["width"], float("inf")]
-            faults += [
-                f"{a['name']} runs over at {screen['width']} px"
-                for a in labels(page)
-                if outside(a["seen"], a["figure"]) or outside(a["seen"], window)
-            ]
+            state = f"on /{address} at {screen['width']} px"
+            for a in labels(view(address, screen)):
+                if screen is PHONE and a["size"] < LABEL:
+                    faults.append(f"{a['name']}: {a['size']:.1f} px {state}")
+                if outside(a["seen"], a["figure"]) or outside(a["seen"], window):
+                    faults.append(f"{a['name']} runs over {state}")
     assert not faults, "\n".join(faults)
 
 
@@ -392,15 +373,11 @@ def test_labels_have_room(drawn: dict[str, Page]) -> None:
     assert not faults, "\n".join(sorted(faults))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_labels_and_lines_stand_out(
-    open_page: PageOpener, drawn: dict[str, Page], scheme: str
-) -> None:
-    page = open_page(color_scheme=scheme)
+def test_labels_and_lines_stand_out(page: Page, url: str, places: dict[str, str]) -> None:
     faults: set[str] = set()
-    for address in {one.url for one in drawn.values()}:
+    for address in set(places.values()):
         page.set_viewport_size(PHONE)
-        page.goto(address)
+        page.goto(url + address)
         faults.update(faint_marks(page, LABEL_CONTRAST, LINE_CONTRAST))
     assert not faults, "\n".join(sorted(faults))
 
@@ -484,35 +461,42 @@ def changes(page: Page, figure: str) -> bool:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("figure", MOVING)
-def test_a_drawing_moves_until_it_is_held_still(
-    open_page: PageOpener, url: str, figure: str, scripts: bool
-) -> None:
+def test_drawings_move_until_held_still(open_page: PageOpener, url: str, scripts: bool) -> None:
     page = open_page(viewport=PHONE, reduced_motion="no-preference", java_script_enabled=scripts)
     page.goto(f"{url}release/")
-    hold = page.locator("figure", has=page.locator(f"#{figure}-title")).locator(".cr-hold")
-    box = hold.bounding_box()
-    assert box is not None
-    assert box["height"] >= TARGET
-    assert hold.inner_text().strip() == HELD
+    for figure in MOVING:
+        hold = page.locator("figure", has=page.locator(f"#{figure}-title")).locator(".cr-hold")
+        box = hold.bounding_box()
+        assert box is not None
+        assert box["height"] >= TARGET
+        assert hold.inner_text().strip() == HELD
 
-    def states() -> set[str]:
-        return {state for name, _, state in moving(page) if name == figure}
+        def states(figure: str = figure) -> set[str]:
+            return {state for name, _, state in moving(page) if name == figure}
 
-    assert states() == {"running"}
-    assert changes(page, figure)
-    hold.click()
-    assert states() == {"paused"}
-    assert not changes(page, figure)
-    for state in ("running", "paused"):
-        hold.locator("input").press("Space")
-        assert states() == {state}
+        assert states() == {"running"}
+        assert changes(page, figure), figure
+        hold.click()
+        assert states() == {"paused"}
+        assert not changes(page, figure), figure
+        for state in ("running", "paused"):
+            hold.locator("input").press("Space")
+            assert states() == {state}, figure
 
 
-def test_what_moves_on_a_page_is_what_can_be_held_still(open_page: PageOpener, url: str) -> None:
-    page = open_page(reduced_motion="no-preference")
-    for name in PAGE_NAMES:
-        page.goto(url + ("" if name == "index" else f"{name}/"))
+@contextmanager
+def in_motion(page: Page) -> Iterator[None]:
+    """Let the drawings of a page move for a while."""
+    page.emulate_media(reduced_motion="no-preference")
+    try:
+        yield
+    finally:
+        page.emulate_media(reduced_motion="reduce")
+
+
+def test_what_moves_on_a_page_is_what_can_be_held_still(view: Views, address: str) -> None:
+    page = view(address, DESKTOP)
+    with in_motion(page):
         drawings = {(figure, kind) for figure, kind in MOVING.items() if figure in names(page)}
         assert {(figure, kind) for figure, kind, _ in moving(page)} == drawings
         assert page.get_by_text(HELD).filter(visible=True).count() == len(drawings)
@@ -522,41 +506,40 @@ def test_what_moves_on_a_page_is_what_can_be_held_still(open_page: PageOpener, u
         assert page.evaluate(endless) == 0
 
 
-def test_movement_stays_off_the_nerve_and_above_the_floor(open_page: PageOpener, url: str) -> None:
-    page = open_page(viewport=PHONE, reduced_motion="no-preference")
-    page.goto(f"{url}release/")
-    for moment in (0, 1500, 3000):  # from one end of the movement to the other
-        gaps, foot, floor = draw(
-            page,
-            """
-            for (const movement of document.getAnimations()) {
-              movement.pause();
-              movement.currentTime = argument;
-            }
-            const part = (figure, name) => outline(drawing(figure).querySelector(name));
-            return [
-              ["settle", "drift", "pin-and-move", "chair"].map(figure => [figure, distance(
-                part(figure, "[data-part=hand]"), part(figure, "[data-part=no-go-knob]"))]),
-              Math.max(...ys(part("pin-and-move", ".cr-points"))),
-              Math.max(...ys(part("pin-and-move", "[data-part=floor]"))),
-            ];
-            """,
-            moment,
-        )
-        assert not [(figure, gap) for figure, gap in gaps if gap < EDGE], moment
-        assert foot <= floor + NEAR, moment
+def test_movement_stays_off_the_nerve_and_above_the_floor(view: Views) -> None:
+    page = view("release/", PHONE)
+    with in_motion(page):
+        for moment in (0, 1500, 3000):  # from one end of the movement to the other
+            gaps, foot, floor = draw(
+                page,
+                """
+                for (const movement of document.getAnimations()) {
+                  movement.pause();
+                  movement.currentTime = argument;
+                }
+                const part = (figure, name) => outline(drawing(figure).querySelector(name));
+                return [
+                  ["settle", "drift", "pin-and-move", "chair"].map(figure => [figure, distance(
+                    part(figure, "[data-part=hand]"), part(figure, "[data-part=no-go-knob]"))]),
+                  Math.max(...ys(part("pin-and-move", ".cr-points"))),
+                  Math.max(...ys(part("pin-and-move", "[data-part=floor]"))),
+                ];
+                """,
+                moment,
+            )
+            assert not [(figure, gap) for figure, gap in gaps if gap < EDGE], moment
+            assert foot <= floor + NEAR, moment
 
 
-@pytest.mark.parametrize(("media", "motion"), [("screen", "reduce"), ("print", "no-preference")])
-def test_nothing_moves_where_movement_is_not_wanted(
-    open_page: PageOpener, url: str, media: Literal["screen", "print"], motion: str
-) -> None:
-    page = open_page(viewport=PHONE, reduced_motion=motion)
-    page.goto(f"{url}release/")
-    page.emulate_media(media=media)
-    assert not moving(page)
-    assert not page.get_by_text(HELD).filter(visible=True).count()
-    still = page.eval_on_selector_all(
-        ".cr-points, .cr-drifts", "parts => parts.map(part => getComputedStyle(part).transform)"
-    )
-    assert set(still) == {"none"}
+def is_still(page: Page) -> bool:
+    parts = page.locator(".cr-points, .cr-drifts")
+    turned = parts.evaluate_all("parts => parts.map(part => getComputedStyle(part).transform)")
+    holds = page.get_by_text(HELD).filter(visible=True).count()
+    return not moving(page) and not holds and set(turned) == {"none"}
+
+
+def test_nothing_moves_on_paper_or_where_movement_is_not_wanted(view: Views) -> None:
+    assert is_still(view("release/", PHONE))
+    page = view("release/", PHONE, media="print")
+    with in_motion(page):
+        assert is_still(page)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 from conftest import PageOpener, PagesHandler, files_of, read, served
-from measures import DESKTOP, PHONE, open_menu, open_search, paper_and_ink, press, seen_ones
-from playwright.sync_api import Browser, Page, Route, expect
+from measures import DESKTOP, PHONE, open_menu, open_search, press, seen_ones
+from playwright.sync_api import Browser, Page, expect
+from test_accessibility import Scheme, is_dark
 
 KEY = "calf-release-colours"
 # What each frame shows, from the first on.
@@ -24,11 +24,6 @@ FRAMES = """
 DARK, LIGHT = "rgb(26, 31, 30)", "rgb(250, 246, 239)"
 
 
-def focused(page: Page) -> str:
-    words: str = page.evaluate("document.activeElement.textContent.trim()")
-    return words
-
-
 def stored(page: Page) -> str | None:
     found: str | None = page.evaluate(f"localStorage.getItem('{KEY}')")
     return found
@@ -37,79 +32,75 @@ def stored(page: Page) -> str | None:
 # --- Colours -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("device", "other"), [("light", "dark"), ("dark", "light")])
-def test_a_choice_of_colours_stays_until_it_is_taken_back(
-    open_page: PageOpener, url: str, device: str, other: str
-) -> None:
-    page = open_page(viewport=PHONE, color_scheme=device)
-    page.goto(url)
-    assert stored(page) is None
-    page.get_by_role("button", name=f"{other.capitalize()} colours").click()
-    assert stored(page) == other
-    page.goto(f"{url}safety/")
-    paper, _ = paper_and_ink(page)
-    assert (paper < 0.5) == (other == "dark")
-    # The other way round it is the device's again, and follows it from then on.
-    page.get_by_role("button", name=f"{device.capitalize()} colours").click()
-    assert stored(page) is None
-    page.emulate_media(color_scheme="dark" if device == "light" else "light")
-    paper, _ = paper_and_ink(page)
-    assert (paper < 0.5) == (other == "dark")
+@pytest.fixture
+def phone(open_page: PageOpener) -> Page:
+    return open_page(viewport=PHONE, has_touch=True)
 
 
-@pytest.mark.parametrize(
-    ("device", "chosen", "shown"),
-    [("light", "", LIGHT), ("dark", "", DARK), ("light", "dark", DARK), ("dark", "light", LIGHT)],
-)
-def test_no_frame_shows_the_other_colours(
-    open_page: PageOpener, url: str, device: str, chosen: str, shown: str
-) -> None:
-    page = open_page(viewport=PHONE, color_scheme=device)
-    page.goto(url)
-    if chosen:
-        page.get_by_role("button", name=f"{chosen.capitalize()} colours").click()
-    page.add_init_script(FRAMES)
-    for address in ("", "release/", "no-such-page/"):
-        page.goto(url + address)
-        page.wait_for_function("() => frames_.length === 10")
-        assert set(page.evaluate("frames_")) == {shown}
+def test_a_choice_of_colours_stays_until_it_is_taken_back(phone: Page, url: str) -> None:
+    devices: list[tuple[Scheme, Scheme]] = [("light", "dark"), ("dark", "light")]
+    for device, other in devices:
+        phone.emulate_media(color_scheme=device)
+        phone.goto(url)
+        assert stored(phone) is None
+        press(phone, f"{other.capitalize()} colours")
+        assert stored(phone) == other
+        phone.goto(f"{url}safety/")
+        assert is_dark(phone) == (other == "dark")
+        # The other way round it is the device's again, and follows it from then on.
+        press(phone, f"{device.capitalize()} colours")
+        assert stored(phone) is None
+        phone.emulate_media(color_scheme=other)
+        assert is_dark(phone) == (other == "dark")
 
 
-def test_the_colour_round_the_page_and_another_tab_follow_the_choice(
-    open_page: PageOpener, url: str
-) -> None:
-    page = open_page(viewport=PHONE, color_scheme="light")
-    page.goto(url)
-    other = page.context.new_page()
+def test_no_frame_shows_the_other_colours(phone: Page, url: str) -> None:
+    phone.add_init_script(FRAMES)
+    phone.goto(url)
+    cases: list[tuple[Scheme, str, str]] = [
+        ("light", "", LIGHT),
+        ("dark", "", DARK),
+        ("light", "dark", DARK),
+        ("dark", "light", LIGHT),
+    ]
+    for device, chosen, shown in cases:
+        phone.emulate_media(color_scheme=device)
+        phone.evaluate("([key, chosen]) => localStorage.setItem(key, chosen)", [KEY, chosen])
+        for address in ("", "release/", "no-such-page/"):
+            phone.goto(url + address)
+            phone.wait_for_function("() => frames_.length === 10")
+            assert set(phone.evaluate("frames_")) == {shown}, f"{chosen} chosen on {device}"
+
+
+def test_the_browsers_bars_and_another_tab_follow_the_choice(phone: Page, url: str) -> None:
+    phone.goto(url)
+    other = phone.context.new_page()
     other.goto(f"{url}safety/")
     colours = (
         "() => [...document.querySelectorAll('meta[name=theme-color]')].map(one => one.content)"
     )
-    before = page.evaluate(colours)
-    press(page, "Dark colours")
-    assert page.evaluate(colours) == [before[1], before[1]]
+    before = phone.evaluate(colours)
+    press(phone, "Dark colours")
+    assert phone.evaluate(colours) == [before[1], before[1]]
     expect(other.get_by_role("button", name="Light colours")).to_be_visible()
-    press(page, "Light colours")
-    assert page.evaluate(colours) == before
+    press(phone, "Light colours")
+    assert phone.evaluate(colours) == before
 
 
-def test_a_damaged_choice_is_the_devices(open_page: PageOpener, url: str) -> None:
-    page = open_page(viewport=PHONE, color_scheme="dark")
-    page.goto(url)
+def test_a_damaged_choice_is_the_devices(phone: Page, url: str) -> None:
+    phone.emulate_media(color_scheme="dark")
+    phone.goto(url)
     for value in ("blue", "", '{"index":2}', "null", "dark light"):
-        page.evaluate(f"value => localStorage.setItem('{KEY}', value)", value)
-        page.reload()
-        paper, _ = paper_and_ink(page)
-        assert paper < 0.5, value
-    press(page, "Light colours")
-    assert stored(page) == "light"
+        phone.evaluate("([key, value]) => localStorage.setItem(key, value)", [KEY, value])
+        phone.reload()
+        assert is_dark(phone), value
+    press(phone, "Light colours")
+    assert stored(phone) == "light"
 
 
 @pytest.mark.parametrize("fault", ["forbidden", "full"])
-def test_without_storage_all_works_on_this_page(
-    open_page: PageOpener, url: str, fault: str
-) -> None:
-    page = open_page(viewport=PHONE, color_scheme="light")
+def test_without_storage_all_works_on_this_page(phone: Page, url: str, fault: str) -> None:
+    page = phone
     refuse = 'throw new DOMException("refused", "SecurityError")'
     page.add_init_script(
         f'Object.defineProperty(window, "localStorage", {{get() {{ {refuse}; }}}})'
@@ -118,8 +109,7 @@ def test_without_storage_all_works_on_this_page(
     )
     page.goto(url)
     press(page, "Dark colours")
-    paper, _ = paper_and_ink(page)
-    assert paper < 0.5
+    assert is_dark(page)
     open_search(page)
     page.keyboard.press("Escape")
     open_menu(page)
@@ -159,8 +149,7 @@ def half_way(site: Path) -> Iterator[str]:
 
 
 def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, half_way: str) -> None:
-    context = browser.new_context(viewport=PHONE, has_touch=True, service_workers="block")
-    page = context.new_page()
+    page = browser.new_page(viewport=PHONE, has_touch=True, service_workers="block")
     page.goto(half_way, wait_until="commit")
     page.get_by_role("button", name="Menu").tap()
     assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
@@ -170,13 +159,11 @@ def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, half_w
     Halting.may_go_on.set()
     page.get_by_role("link", name="Do the release").first.tap()
     page.wait_for_url("**/release/")
-    context.close()
+    page.close()
 
 
-def test_a_second_press_a_press_elsewhere_and_opening_the_other_close_it(
-    open_page: PageOpener, url: str
-) -> None:
-    page = open_page(viewport=PHONE, has_touch=True)
+def test_a_second_press_one_elsewhere_and_the_other_close_it(phone: Page, url: str) -> None:
+    page = phone
     page.goto(url)
     bar = page.locator(".cr-header__bar")
     buttons = {part: bar.get_by_role("button", name=part) for part in ("Menu", "Search")}
@@ -232,9 +219,7 @@ def test_a_slash_opens_no_search_where_it_is_typed_or_behind_a_dialog(page: Page
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_results_come_as_one_types_or_the_search_says_that_there_are_none(
-    page: Page, url: str
-) -> None:
+def test_results_come_while_typing_or_there_are_none(page: Page, url: str) -> None:
     page.goto(url)
     press(page, "Search")
     status = page.locator(".cr-search [role=status]")
@@ -256,25 +241,16 @@ def test_results_come_as_one_types_or_the_search_says_that_there_are_none(
     assert not seen_ones(page, ".cr-search")
 
 
-@pytest.mark.parametrize("gone", ["**/js/*/find.js", "**/search_index.json"])
-def test_a_search_that_does_not_load_says_so_and_the_next_one_works(
-    browser: Browser, url: str, gone: str
-) -> None:
-    context = browser.new_context(viewport=PHONE, service_workers="block")
-    page = context.new_page()
-
-    def refuse(route: Route) -> None:
-        route.abort()
-
-    page.route(gone, refuse)
-    page.goto(url)
-    press(page, "Search")
-    page.keyboard.type("nerve")
-    expect(page.locator(".cr-search [role=status]")).to_contain_text("did not load")
-    page.unroute(gone, refuse)
-    page.reload()
-    open_search(page)
-    context.close()
+def test_a_search_that_does_not_load_says_so_and_the_next_one_works(page: Page, url: str) -> None:
+    for gone in ("**/js/*/find.js", "**/search_index.json"):
+        page.route(gone, lambda route: route.abort())
+        page.goto(url)
+        press(page, "Search")
+        page.keyboard.type("nerve")
+        expect(page.locator(".cr-search [role=status]")).to_contain_text("did not load")
+        page.unroute_all()
+        page.reload()
+        open_search(page)
 
 
 def test_a_link_with_words_to_search_opens_the_search(page: Page, url: str) -> None:
@@ -291,8 +267,8 @@ def test_on_a_wide_screen_the_row_of_pages_stays_when_one_scrolls(page: Page, ur
     expect(page.locator(".cr-pages a").last).to_be_in_viewport()
     # A heading that one goes to is not behind it.
     page.goto(f"{url}research/#references")
-    box: dict[str, Any] = page.evaluate(
-        """() => ({top: document.getElementById("references").getBoundingClientRect().top,
-                  bottom: document.querySelector(".cr-header").getBoundingClientRect().bottom})"""
+    top, bottom = page.evaluate(
+        """[document.getElementById("references").getBoundingClientRect().top,
+            document.querySelector(".cr-header").getBoundingClientRect().bottom]"""
     )
-    assert box["top"] >= box["bottom"] - 1
+    assert top >= bottom - 1

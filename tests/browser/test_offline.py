@@ -13,13 +13,12 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from conftest import PAGE_NAMES, SUB_PATH, Builder, PagesHandler, files_of, served, watch
+from conftest import PAGE_NAMES, ROOT, SUB_PATH, PagesHandler, files_of, served, watch
 from measures import PHONE, open_search
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from test_guided_session import BEGIN, ROUNDS, press, visit
 from windows import stop_clock
 
-ROOT = Path(__file__).parents[2]
 KEPT = """async () => {
   const [name] = (await caches.keys()).filter(name => name.startsWith("calf-release"));
   const requests = name ? await (await caches.open(name)).keys() : [];
@@ -193,65 +192,53 @@ def test_a_session_runs_and_is_saved_offline(visitor: Page, host: Host) -> None:
     expect(visitor.locator("#log table")).to_contain_text("22 Nov 2026")
 
 
-def test_a_code_is_drawn_and_a_word_is_found_offline(visitor: Page, host: Host) -> None:
+def test_codes_search_wrong_addresses_and_plans_work_offline(visitor: Page, host: Host) -> None:
     host.is_down = True
     visitor.goto(f"{host.url}handout/")
     expect(visitor.locator(".cr-handout__code svg")).to_be_visible()
     open_search(visitor)
     visitor.locator(".cr-search li a").first.click()
     assert visitor.locator("article h1").is_visible()
-
-
-def test_a_wrong_address_gets_help_offline(visitor: Page, host: Host) -> None:
-    host.is_down = True
     for lost in ("no-such-page/", "a/b/c"):
         visitor.goto(host.url + lost)
         assert "cannot find that page" in visitor.locator("h1").inner_text()
         visitor.get_by_role("link", name="Do the release", exact=True).first.click()
         assert visitor.url == f"{host.url}release/"
-
-
-def test_a_plan_link_without_its_slash_opens_offline(visitor: Page, host: Host) -> None:
-    host.is_down = True
+    # A link without its slash: the network is waited for once.
     host.asked.clear()
     visitor.goto(f"{host.url}release#side=left&rounds=3&seconds=60")
     assert visitor.url == f"{host.url}release/#side=left&rounds=3&seconds=60"
     expect(visitor.locator("#plan")).to_contain_text("Left calf")
-    # The network is waited for once.
     assert f"{SUB_PATH}release" not in host.asked
 
 
-def test_new_words_reach_the_reader_at_the_next_visit(
+ABOUT = ("about", "About this site</h1>", "About our site</h1>")
+
+
+def test_a_deploy_shows_at_once_and_fetches_the_change(
     new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
-    # The new_host lets a browser show what it has for ten minutes.
+    page = new_visitor
+    # The host lets a browser show what it has for ten minutes.
     new_host.may_be_kept = True
-    new_visitor.goto(f"{new_host.url}about/")
-    new_host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
-    new_visitor.goto(f"{new_host.url}about/")
-    assert new_visitor.locator("h1").inner_text() == "About our site"
-
-
-def test_a_new_deploy_replaces_what_changed_and_fetches_nothing_else(
-    new_visitor: Page, new_host: Host, tmp_path: Path
-) -> None:
-    before = set(new_visitor.evaluate(KEPT))
-    new_host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
+    page.goto(f"{new_host.url}about/")
+    before = set(page.evaluate(KEPT))
+    new_host.deploy(tmp_path, *ABOUT)
     new_host.asked.clear()
-    new_visitor.goto(f"{new_host.url}safety/")
-    wait_for_the_worker(new_visitor)
-    fetched = {path.removeprefix(SUB_PATH) for path in new_host.asked}
-    assert fetched - {"sw.js", "safety/"} == {"about/"}
-    after = set(new_visitor.evaluate(KEPT))
+    page.goto(f"{new_host.url}about/")
+    assert page.locator("h1").inner_text() == "About our site"
+    wait_for_the_worker(page)
+    assert set(new_host.asked) == {f"{SUB_PATH}sw.js", f"{SUB_PATH}about/"}
+    after = set(page.evaluate(KEPT))
     assert len(after) == len(before)
     [gone], [new] = before - after, after - before
     assert gone.split("?")[0] == new.split("?")[0] == f"{new_host.url}about/"
     new_host.is_down = True
-    new_visitor.goto(f"{new_host.url}about/")
-    assert new_visitor.locator("h1").inner_text() == "About our site"
+    page.goto(f"{new_host.url}about/")
+    assert page.locator("h1").inner_text() == "About our site"
 
 
-def test_an_update_does_not_break_an_open_session(
+def test_an_update_spares_an_open_session(
     new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
     new_visitor.goto(f"{new_host.url}release/")
@@ -289,11 +276,11 @@ def test_only_a_slow_or_failing_host_gets_the_reader_the_copy(visitor: Page, hos
     assert (told(visitor) or "").startswith("No connection, or a very slow one.")
 
 
-def test_a_file_that_is_not_what_it_should_be_leaves_the_earlier_copy(
+def test_a_tampered_file_leaves_the_earlier_copy(
     new_visitor: Page, new_host: Host, tmp_path: Path
 ) -> None:
     before = set(new_visitor.evaluate(KEPT))
-    new_host.deploy(tmp_path, "about", "About this site</h1>", "About our site</h1>")
+    new_host.deploy(tmp_path, *ABOUT)
     # The network changed it on its way.
     new_host.files["about/index.html"].write_text("<h1>Click here to win</h1>", "utf-8")
     answer = new_visitor.evaluate(
@@ -327,28 +314,16 @@ def test_full_storage_leaves_the_site_as_it_is(new_reader: BrowserContext, new_h
     assert told(page) is None
 
 
-@pytest.fixture(scope="module")
-def taken_back(build: Builder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the site as it is built where the owner wants no copies."""
-    settings = tmp_path_factory.mktemp("settings") / "mkdocs.yml"
-    settings.write_text(
-        f"""INHERIT: {ROOT}/mkdocs.yml
-docs_dir: {ROOT}/docs
-theme: {{custom_dir: {ROOT}/overrides}}
-extra: {{offline: false}}
-""",
-        "utf-8",
-    )
-    return build("--config-file", str(settings))
-
-
-def test_the_owner_can_take_worker_and_copies_back(
-    new_visitor: Page, new_host: Host, taken_back: Path
-) -> None:
+def test_the_owner_can_take_copies_back(new_visitor: Page, new_host: Host, tmp_path: Path) -> None:
     # Of another site on the same host.
     new_visitor.evaluate("caches.open('calf-release elsewhere').then(() => caches.open('theirs'))")
-    new_host.files.clear()
-    new_host.files |= files_of(taken_back)
+    # What `offline: false` builds, as tests/site/test_settings.py proves.
+    new_host.files["sw.js"] = ROOT / "docs/sw.js"
+    for name in ("", "about/"):
+        text = new_host.files[f"{name}index.html"].read_text("utf-8")
+        plain = tmp_path / f"{len(name)}.html"
+        plain.write_text(re.sub("<link rel=.?manifest[^>]*>", "", text), "utf-8")
+        new_host.files[f"{name}index.html"] = plain
     new_visitor.goto(new_host.url)
     new_visitor.evaluate(
         """async () => {
@@ -362,8 +337,7 @@ def test_the_owner_can_take_worker_and_copies_back(
     assert new_visitor.evaluate("navigator.serviceWorker.getRegistrations()") == []
 
 
-def test_nothing_outside_the_sub_path_is_touched(new_visitor: Page, new_host: Host) -> None:
-    visitor, host = new_visitor, new_host
+def test_nothing_outside_the_sub_path_is_touched(visitor: Page, host: Host) -> None:
     registrations = visitor.evaluate(
         "navigator.serviceWorker.getRegistrations().then(all => all.map(one => one.scope))"
     )
@@ -385,9 +359,7 @@ def test_every_file_that_a_page_asks_for_is_kept(visitor: Page, host: Host, site
     assert not kept - files
 
 
-def test_the_manifest_makes_the_site_a_program_of_the_phone(
-    page: Page, url: str, site: Path
-) -> None:
+def test_the_manifest_makes_the_site_installable(page: Page, url: str, site: Path) -> None:
     page.goto(f"{url}about/")
     session = page.context.new_cdp_session(page)
     found = session.send("Page.getAppManifest")

@@ -8,14 +8,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from conftest import PageOpener
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from measures import DESKTOP, PHONE, paper_and_ink, seen_ones, sticking_out, wider_than_the_window
-from playwright.sync_api import Browser, Locator, Page, Request, ViewportSize, expect
-from test_accessibility import schemes, screens, violations
-from test_layout import double_the_text, small_targets, small_text
+from measures import DESKTOP, PHONE, focused, none, paper_and_ink, seen_ones
+from playwright.sync_api import Browser, Locator, Page, Request, expect
+from test_accessibility import audit
+from test_layout import misfits
 from test_plan import ALLOWED, DEFAULT, FRAGMENTS, MOST_SECONDS, NOTE
 from test_qr import read
+from windows import desktop, discard, open_plan
 
 FLOOR = "side=left&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6"
 LIMIT = "side=left&position=chair&tool=hands&rounds=3&seconds=90&days=7&weeks=2"
@@ -23,13 +24,27 @@ LIMIT = "side=left&position=chair&tool=hands&rounds=3&seconds=90&days=7&weeks=2"
 LINK = "Link for your client"
 COPY, SHARE, CODE = "Copy link", "Share…", "QR code"
 DONE, NOTE_PLACE = ".cr-share__done", ".cr-share__note"
-MORE_WEEKS = "More than two weeks are only for a client whom it helps."
+COPIED = "The link is copied."
 CLIENT, HANDOUT = "Open as the client sees it", "Print handout"
 
 
-def opened(page: Page, url: str, fragment: str = "") -> Page:
-    page.goto(f"{url}share/#{fragment}" if fragment else f"{url}share/")
-    page.get_by_role("button", name=COPY).wait_for()
+@pytest.fixture
+def desk(browser: Browser, url: str) -> Iterator[Page]:
+    """Lend a page on a desktop; `opened` brings it to the form."""
+    yield from desktop(browser, url).lend()
+
+
+@pytest.fixture
+def fresh(desk: Page, url: str) -> Iterator[Page]:
+    """Lend the page to a test that changes what later ones cannot use."""
+    discard(desk, url)
+    yield desk
+    discard(desk, url)
+
+
+def opened(page: Page, url: str, fragment: str = DEFAULT) -> Page:
+    open_plan(page, f"{url}share/", fragment)
+    button(page, COPY).wait_for()
     return page
 
 
@@ -63,26 +78,15 @@ def open_code(page: Page) -> Locator:
     return dialog(page).get_by_role("img")
 
 
-def focused(page: Page) -> str:
-    found: str = page.evaluate(
-        "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
-    )
-    return found
-
-
-def test_a_plan_is_set_and_its_link_copied_by_keyboard_alone(
-    open_page: PageOpener, url: str
-) -> None:
-    page = opened(
-        open_page(viewport=DESKTOP, permissions=["clipboard-read", "clipboard-write"]), url
-    )
+def test_a_plan_is_set_and_its_link_copied_by_keyboard_alone(fresh: Page, url: str) -> None:
+    page = opened(fresh, url, "")
 
     def tab_to(name: str) -> None:
         for _ in range(40):
             page.keyboard.press("Tab")
             if focused(page).startswith(name):
                 return
-        raise AssertionError(f"no key leads to {name}, only to {focused(page)}")
+        raise AssertionError(f"Tab never reaches {name}, only {focused(page)}")
 
     # The answer that has the focus, and the keys from there to another.
     for place, keys in (
@@ -98,57 +102,40 @@ def test_a_plan_is_set_and_its_link_copied_by_keyboard_alone(
         tab_to(place)
         for key in keys:
             page.keyboard.press(key)
-    expect(page.locator(DONE)).to_have_text("The link is copied.")
+    expect(page.locator(DONE)).to_have_text(COPIED)
     plan = "side=left&position=seat&tool=ball&rounds=3&seconds=60&days=5&weeks=3"
     assert page.evaluate("navigator.clipboard.readText()") == f"{url}release/#{plan}"
     for name in (CLIENT, CODE, HANDOUT):
         tab_to(name)
-    # Enter in a field sends nothing away.
+    # Enter in a field submits nothing.
     page.get_by_label("Left", exact=True).press("Enter")
     assert link(page) == f"{url}release/#{plan}"
 
 
-@pytest.mark.parametrize(
-    ("fragment", "lines"),
-    [
-        (
-            "",
-            [
-                "Both calves, on a chair, with your hands.",
-                "2 rounds of 90 seconds for each calf, every day for 2 weeks.",
-                "Pressing time a day: 3 minutes for each calf, 6 minutes in all.",
-            ],
-        ),
-        (
-            FLOOR,
-            [
-                "Left calf, on the floor, with a roller.",
-                "1 round of 45 seconds, 5 days a week for 6 weeks.",
-                "Pressing time a day: 45 seconds.",
-                MORE_WEEKS,
-            ],
-        ),
-        (
-            "side=right&position=seat&tool=towel&rounds=1&seconds=75&days=1&weeks=1",
-            [
-                "Right calf, on a second chair, with a rolled towel.",
-                "1 round of 75 seconds, 1 day a week for 1 week.",
-                "Pressing time a day: 1 minute 15 seconds.",
-            ],
-        ),
+SAID = {
+    DEFAULT: [
+        "Both calves, on a chair, with your hands.",
+        "2 rounds of 90 seconds for each calf, every day for 2 weeks.",
+        "Pressing time a day: 3 minutes for each calf, 6 minutes in all.",
     ],
-)
-def test_the_plan_and_its_time_stand_in_words(
-    page: Page, url: str, fragment: str, lines: list[str]
-) -> None:
-    assert said(opened(page, url, fragment)) == lines
-    assert link(page) == f"{url}release/#{fragment or DEFAULT}"
+    FLOOR: [
+        "Left calf, on the floor, with a roller.",
+        "1 round of 45 seconds, 5 days a week for 6 weeks.",
+        "Pressing time a day: 45 seconds.",
+        "More than two weeks are only for a client whom it helps.",
+    ],
+}
 
 
-def test_words_links_and_address_follow_each_choice_and_outlast_a_reload(
-    page: Page, url: str
-) -> None:
-    opened(page, url)
+def test_the_plan_and_its_time_stand_in_words(fresh: Page, url: str) -> None:
+    assert said(opened(fresh, url, "")) == SAID[DEFAULT]
+    for fragment, lines in SAID.items():
+        assert said(opened(fresh, url, fragment)) == lines
+        assert link(fresh) == f"{url}release/#{fragment}"
+
+
+def test_words_links_and_address_follow_each_choice(fresh: Page, url: str) -> None:
+    page = opened(fresh, url, "")
     entries = page.evaluate("history.length")
     for question, answer in (
         ("Which calf", "Left"),
@@ -168,7 +155,7 @@ def test_words_links_and_address_follow_each_choice_and_outlast_a_reload(
         assert page.get_by_label("On the floor").is_checked()
         page.reload()
     assert page.evaluate("history.length") == entries
-    # A jump to a place on the page keeps what was chosen, and the next choice goes on from there.
+    # A jump within the page keeps the choices, and the next choice builds on them.
     page.locator(".cr-contents").get_by_role("link", name="What the link holds").click()
     page.wait_for_url("**#what-the-link-holds")
     page.reload()
@@ -176,12 +163,13 @@ def test_words_links_and_address_follow_each_choice_and_outlast_a_reload(
     assert page.url == f"{url}share/#{FLOOR.replace('left', 'right')}"
 
 
-def test_a_browser_that_refuses_to_change_the_address_costs_nothing_else(
-    page: Page, url: str
-) -> None:
-    page.add_init_script("history.replaceState = () => { throw new DOMException('', 'Security'); }")
-    choose(opened(page, url), "Which calf", "Right")
-    assert "side=right" in link(page)
+def test_a_browser_may_refuse_to_change_the_address(fresh: Page, url: str) -> None:
+    opened(fresh, url)
+    fresh.evaluate(
+        "() => { history.replaceState = () => { throw new DOMException('', 'Security'); }; }"
+    )
+    choose(fresh, "Which calf", "Right")
+    assert "side=right" in link(fresh)
 
 
 @pytest.mark.parametrize(
@@ -190,67 +178,62 @@ def test_a_browser_that_refuses_to_change_the_address_costs_nothing_else(
         ("rounds=2&seconds=120", "Rounds for each calf", "3", "3 rounds of 120 seconds are over"),
         ("rounds=3&seconds=60", "Length of a round", "105 seconds", "3 rounds of 105 seconds"),
     ],
+    ids=["more rounds", "longer rounds"],
 )
-def test_more_than_five_minutes_is_brought_within_and_said(
-    page: Page, url: str, start: str, question: str, answer: str, asked: str
+def test_more_than_five_minutes_is_shortened(
+    desk: Page, url: str, start: str, question: str, answer: str, asked: str
 ) -> None:
-    opened(page, url, DEFAULT.replace("rounds=2&seconds=90", start))
+    page = opened(desk, url, DEFAULT.replace("rounds=2&seconds=90", start))
     choose(page, question, answer)
     sentence = page.locator(".cr-share__limit")
     expect(sentence).to_contain_text(asked)
     expect(sentence).to_contain_text("5 minutes a calf a day, so a round now has 90 seconds.")
-    expect(page.get_by_label("Length of a round")).to_have_value("90")
+    length = page.get_by_label("Length of a round")
+    expect(length).to_have_value("90")
     assert "rounds=3&seconds=90" in link(page)
-    # It stands beside the field, and stays while others are chosen.
-    field = page.get_by_label("Length of a round").bounding_box()
-    told = sentence.bounding_box()
-    assert field is not None and told is not None
-    assert abs(field["y"] - told["y"]) < 200
-    page.evaluate(
+    # It stands beside the field, and is not announced again while others are chosen.
+    field, told = length.bounding_box(), sentence.bounding_box()
+    assert field and told and abs(field["y"] - told["y"]) < 200
+    sentence.evaluate(
         """sentence => { window.told = 0;
-             new MutationObserver(() => told++).observe(sentence, {childList: true}); }""",
-        sentence.element_handle(),
+             new MutationObserver(() => told++).observe(sentence, {childList: true}); }"""
     )
     choose(page, "Which calf", "Left")
     expect(sentence).to_contain_text(asked)
     assert page.evaluate("told") == 0
-    # With fewer rounds the length that was chosen is there again.
+    # With fewer rounds the length that was chosen is back.
     choose(page, "Rounds for each calf", "2")
     expect(sentence).to_be_empty()
-    expect(page.get_by_label("Length of a round")).to_have_value(asked.split()[3])
+    expect(length).to_have_value(asked.split()[3])
 
 
-@pytest.mark.parametrize("position", ALLOWED["position"])
-@pytest.mark.parametrize("tool", ALLOWED["tool"])
-def test_a_tool_that_the_set_up_does_not_show_gets_a_hint(
-    page: Page, url: str, position: str, tool: str
-) -> None:
+def test_a_tool_that_the_set_up_does_not_show_gets_a_hint(desk: Page, url: str) -> None:
     shown = {"chair": ["hands"], "seat": ["roller", "ball", "towel"], "floor": ["roller"]}
-    opened(page, url, DEFAULT.replace("chair", position).replace("hands", tool))
-    hints = said(page)[3:]
-    assert len(hints) == (tool not in shown[position])
-    for hint in hints:
-        assert re.fullmatch(
-            r"Our steps for this position use [a-z, ]+\. Show .+ another tool\.", hint
-        )
-        assert all(word in hint for word in shown[position])
+    for position, tools in shown.items():
+        for tool in ALLOWED["tool"]:
+            plan = DEFAULT.replace("chair", position).replace("hands", tool)
+            hints = said(opened(desk, url, plan))[3:]
+            assert len(hints) == (tool not in tools), plan
+            for hint in hints:
+                assert re.fullmatch(
+                    r"Our steps for this position use [a-z, ]+\. Show .+ another tool\.", hint
+                )
+                assert all(word in hint for word in tools), plan
 
 
-def test_a_damaged_link_starts_with_a_plan_and_a_sentence(page: Page, url: str) -> None:
-    opened(page, url, DEFAULT.replace("side=both", "side=up"))
+def test_a_damaged_link_starts_with_a_plan_and_a_sentence(desk: Page, url: str) -> None:
+    page = opened(desk, url, DEFAULT.replace("side=both", "side=up"))
     note = page.locator(NOTE_PLACE)
     expect(note).to_contain_text("In this link we could not find or use the side")
     # Above the form, where it is seen first.
-    top = note.bounding_box()
-    assert top and top["y"] < page.locator(".cr-share form").evaluate(
-        "form => form.getBoundingClientRect().top"
-    )
+    place, form = note.bounding_box(), page.locator(".cr-share form").bounding_box()
+    assert place and form and place["y"] < form["y"]
     choose(page, "Which calf", "Left")
     expect(note).to_be_empty()
 
 
-def test_only_the_lines_that_change_are_told_to_a_screen_reader(page: Page, url: str) -> None:
-    opened(page, url)
+def test_only_the_lines_that_change_are_announced(desk: Page, url: str) -> None:
+    page = opened(desk, url)
     page.evaluate(
         """() => {
              const place = document.querySelector(".cr-share__plan");
@@ -271,15 +254,17 @@ CLIPBOARDS = {
 
 
 def stub(page: Page, name: str, value: str) -> None:
-    page.add_init_script(f"Object.defineProperty(navigator, '{name}', {{ value: {value} }})")
+    """Replace a part of `navigator` on a page that stays open."""
+    page.evaluate(
+        f"() => Object.defineProperty(navigator, '{name}', {{ value: {value}, writable: true }})"
+    )
 
 
-@pytest.mark.parametrize("clipboard", CLIPBOARDS.values(), ids=CLIPBOARDS)
-def test_a_link_that_cannot_be_copied_is_selected_instead(
-    page: Page, url: str, clipboard: str
-) -> None:
-    stub(page, "clipboard", clipboard)
-    button(opened(page, url), COPY).click()
+@pytest.mark.parametrize("clipboard", CLIPBOARDS)
+def test_a_link_that_cannot_be_copied_is_selected(fresh: Page, url: str, clipboard: str) -> None:
+    page = opened(fresh, url)
+    stub(page, "clipboard", CLIPBOARDS[clipboard])
+    button(page, COPY).click()
     expect(page.locator(DONE)).to_contain_text("hold it and choose Copy, or press Ctrl and C")
     assert page.evaluate(
         """() => {
@@ -289,66 +274,76 @@ def test_a_link_that_cannot_be_copied_is_selected_instead(
     ) == link(page)
 
 
-def test_a_copied_link_is_no_longer_called_so_when_the_plan_changes(page: Page, url: str) -> None:
-    stub(page, "clipboard", "{ writeText: async () => {} }")
-    button(opened(page, url), COPY).click()
-    expect(page.locator(DONE)).to_have_text("The link is copied.")
+def test_copying_is_confirmed_below_its_button_until_a_change(desk: Page, url: str) -> None:
+    page = opened(desk, url)
+    page.set_viewport_size(PHONE)
+    button(page, COPY).click()
+    expect(page.locator(DONE)).to_have_text(COPIED)
+    pressed, told = (button(page, COPY).bounding_box(), page.locator(DONE).bounding_box())
+    assert pressed and told
+    assert 0 <= told["y"] - pressed["y"] - pressed["height"] < 40
     choose(page, "Which calf", "Left")
     expect(page.locator(DONE)).to_have_text("")
 
 
+def with_share(page: Page, url: str, share: str) -> Page:
+    """Open the form in a browser whose `navigator.share` is the given script."""
+    page.add_init_script(f"Object.defineProperty(navigator, 'share', {{ value: {share} }})")
+    return opened(page, url, FLOOR)
+
+
 def test_share_stands_only_where_the_device_has_it(page: Page, url: str) -> None:
-    stub(page, "share", "undefined")
-    assert not button(opened(page, url), SHARE).count()
+    assert not button(with_share(page, url, "undefined"), SHARE).count()
 
 
-@pytest.mark.parametrize(
-    ("outcome", "sentence"),
-    [
-        ("Promise.resolve()", ""),
+def test_share_hands_the_plan_to_the_device(page: Page, url: str) -> None:
+    with_share(page, url, "given => { window.given = given; return outcome(); }")
+    refused = "Your device could not share the link. Please copy it."
+    for outcome, sentence in (
+        ("Promise.reject(new DOMException('', 'NotAllowedError'))", refused),
         ("Promise.reject(new DOMException('', 'AbortError'))", ""),
-        (
-            "Promise.reject(new DOMException('', 'NotAllowedError'))",
-            "Your device could not share the link. Please copy it.",
-        ),
-    ],
-    ids=["shared", "cancelled", "failed"],
-)
-def test_share_hands_the_plan_to_the_device(
-    page: Page, url: str, outcome: str, sentence: str
-) -> None:
-    stub(page, "share", f"given => {{ window.given = given; return {outcome}; }}")
-    button(opened(page, url, FLOOR), SHARE).click()
-    page.wait_for_function("window.given")
-    assert page.evaluate("given.url") == link(page)
-    assert page.evaluate("given.text") == " ".join(said(page)[:2])
-    expect(page.locator(DONE)).to_have_text(sentence)
+        ("Promise.resolve()", ""),
+    ):
+        opened(page, url, FLOOR)
+        page.evaluate(f"() => {{ window.given = null; window.outcome = () => {outcome}; }}")
+        button(page, SHARE).click()
+        page.wait_for_function("given")
+        assert page.evaluate("given.url") == link(page)
+        assert page.evaluate("given.text") == " ".join(said(page)[:2])
+        expect(page.locator(DONE)).to_have_text(sentence)
 
 
-@schemes
-@screens
-def test_the_code_is_that_of_the_link_and_as_large_as_the_window(
-    open_page: PageOpener, url: str, screen: ViewportSize, scheme: str
-) -> None:
-    page = opened(open_page(viewport=screen, color_scheme=scheme), url)
+SIZES = [(568, 320), (740, 330), (844, 340), (915, 360), (360, 740), (1280, 800)]
+
+
+def test_the_code_is_that_of_the_link_and_fills_every_window(desk: Page, url: str) -> None:
+    page = opened(desk, url, LIMIT)
     choose(page, "Which calf", "Right")
     code = open_code(page)
-    assert (paper_and_ink(page)[0] < 0.5) == (scheme == "dark")
-    # What a phone sees from across the desk: the whole window.
-    assert [found.text for found in read(page, page.screenshot())] == [link(page)]
-    box = code.bounding_box()
-    assert box is not None
-    assert min(box["width"], box["height"]) > 0.9 * min(screen["width"], screen["height"])
     assert "Right calf, on a chair" in dialog(page).inner_text()
+    for number, (width, height) in enumerate(SIZES):
+        scheme: Any = ("light", "dark")[number % 2]
+        page.emulate_media(color_scheme=scheme)
+        assert (paper_and_ink(page)[0] < 0.5) == (scheme == "dark")
+        page.set_viewport_size({"width": width, "height": height})
+        box = code.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0 <= box["y"], (width, height)
+        assert box["x"] + box["width"] <= width, (width, height)
+        assert box["y"] + box["height"] <= height, (width, height)
+        if (width, height) in (tuple(PHONE.values()), tuple(DESKTOP.values())):
+            assert min(box["width"], box["height"]) > 0.9 * min(width, height)
+        # What a phone sees from across the desk: the whole window.
+        found = read(page, page.screenshot())
+        assert [one.text for one in found] == [link(page)], (width, height, scheme)
 
 
-def test_the_downloaded_picture_is_the_code_of_the_link(
-    page: Page, url: str, tmp_path: Path
-) -> None:
-    open_code(opened(page, url, FLOOR))
+def test_the_downloaded_picture_is_the_links_code(desk: Page, url: str, tmp_path: Path) -> None:
+    page = opened(desk, url, FLOOR)
+    open_code(page)
     with page.expect_download() as started:
         button(page, "Download picture").click()
-    # Those for two clients can be told apart.
+    # The files of two clients can be told apart.
     assert started.value.suggested_filename == "calf-release-left-floor-roller-1-45-5-6.png"
     started.value.save_as(tmp_path / "code.png")
     picture = (tmp_path / "code.png").read_bytes()
@@ -356,17 +351,17 @@ def test_the_downloaded_picture_is_the_code_of_the_link(
     assert [found.text for found in read(page, picture)] == [link(page)]
 
 
-@pytest.mark.parametrize("way", ["Escape", "Close"])
-def test_the_dialog_keeps_the_focus_and_gives_it_back(page: Page, url: str, way: str) -> None:
-    opened(page, url)
-    button(page, CODE).press("Enter")
-    expect(dialog(page)).to_be_focused()
-    for name in ("Download picture", "Close"):
-        page.keyboard.press("Tab")
-        assert focused(page) == name
-    page.keyboard.press("Escape" if way == "Escape" else "Enter")
-    expect(dialog(page)).to_be_hidden()
-    expect(button(page, CODE)).to_be_focused()
+def test_the_dialog_keeps_the_focus_and_gives_it_back(desk: Page, url: str) -> None:
+    page = opened(desk, url)
+    for key in ("Escape", "Enter"):
+        button(page, CODE).press("Enter")
+        expect(dialog(page)).to_be_focused()
+        for name in ("Download picture", "Close"):
+            page.keyboard.press("Tab")
+            assert focused(page) == name
+        page.keyboard.press(key)
+        expect(dialog(page)).to_be_hidden()
+        expect(button(page, CODE)).to_be_focused()
 
 
 def far_away(page: Page, url: str) -> str:
@@ -381,18 +376,17 @@ def far_away(page: Page, url: str) -> str:
     return url + folder
 
 
-def test_an_address_too_long_for_a_code_is_told_in_its_place(page: Page, url: str) -> None:
-    opened(page, far_away(page, url))
+def test_an_address_too_long_for_a_code_gets_a_sentence_instead(fresh: Page, url: str) -> None:
+    page = opened(fresh, far_away(fresh, url))
     button(page, CODE).click()
     expect(dialog(page)).to_contain_text("This link is too long for a QR code.")
     assert not button(page, "Download picture").count()
     assert not dialog(page).get_by_role("img").count()
 
 
-def test_the_client_and_the_printer_get_the_plan_and_back_leads_to_the_form(
-    page: Page, url: str
-) -> None:
-    choose(opened(page, url, FLOOR), "Days a week", "3 days")
+def test_client_and_printer_get_the_plan_and_back_leads_to_the_form(fresh: Page, url: str) -> None:
+    page = opened(fresh, url, FLOOR)
+    choose(page, "Days a week", "3 days")
     chosen = FLOOR.replace("days=5", "days=3")
     for name, place in ((CLIENT, "release"), (HANDOUT, "handout")):
         words = said(page)[0]
@@ -403,36 +397,7 @@ def test_the_client_and_the_printer_get_the_plan_and_back_leads_to_the_form(
         expect(page.get_by_label("Days a week")).to_have_value("3")
 
 
-@pytest.mark.parametrize("size", [(568, 320), (740, 330), (844, 340), (915, 360), (360, 740)])
-def test_the_code_is_whole_and_read_on_a_phone_held_either_way(
-    open_page: PageOpener, url: str, size: tuple[int, int]
-) -> None:
-    page = open_page(viewport={"width": size[0], "height": size[1]})
-    box = open_code(opened(page, url, LIMIT)).bounding_box()
-    assert box is not None
-    assert box["x"] >= 0 <= box["y"]
-    assert box["x"] + box["width"] <= size[0]
-    assert box["y"] + box["height"] <= size[1]
-    assert [found.text for found in read(page, page.screenshot())] == [link(page)]
-
-
-def test_the_answer_to_copy_stands_right_below_its_button(open_page: PageOpener, url: str) -> None:
-    page = opened(open_page(viewport=PHONE, permissions=["clipboard-write"]), url)
-    button(page, COPY).click()
-    expect(page.locator(DONE)).to_have_text("The link is copied.")
-    pressed, told = (button(page, COPY).bounding_box(), page.locator(DONE).bounding_box())
-    assert pressed and told
-    assert 0 <= told["y"] - pressed["y"] - pressed["height"] < 40
-
-
-@pytest.fixture(scope="module")
-def form(browser: Browser, url: str) -> Iterator[Page]:
-    page = browser.new_page()
-    yield opened(page, url)
-    page.close()
-
-
-# Puts each text behind the # of the address, and tells what the page makes of it.
+# Puts each text behind the # of the address, and reports what the page makes of it.
 FOLLOWED = """async ([texts, place, look]) => {
   const parts = () => [...document.querySelectorAll(place)].map(({tagName}) => tagName).join(" ");
   const made = [];
@@ -446,10 +411,18 @@ FOLLOWED = """async ([texts, place, look]) => {
   }
   return made;
 }"""
+# The plan's own tests try thousands of fragments; a page has to survive some.
+some_fragments = st.lists(FRAGMENTS, min_size=20, max_size=40)
+few = settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def within_limits(address: str) -> bool:
-    """Tell whether a link carries a whole plan, and one that is allowed."""
+    """Return whether a link carries a whole plan that is allowed."""
     plan = dict(parse_qsl(urlsplit(address).fragment))
     fits = list(plan) == list(ALLOWED) and all(
         plan[name] in map(str, values) for name, values in ALLOWED.items()
@@ -464,67 +437,34 @@ def follow(page: Page, fragments: list[str], place: str, *look: str) -> list[lis
     return made
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
-@given(st.lists(FRAGMENTS, min_size=30, max_size=60))
-def test_whatever_stands_in_the_address_the_form_is_whole(form: Page, fragments: list[str]) -> None:
-    [[parts, *_]] = follow(form, [DEFAULT], "#plan *")
-    look = ("#plan textarea", NOTE_PLACE)
-    made = follow(form, fragments, "#plan *", *look)
+@few
+@given(some_fragments)
+def test_any_fragment_leaves_the_form_whole(desk: Page, url: str, fragments: list[str]) -> None:
+    opened(desk, url)
+    [[parts, *_]] = follow(desk, [DEFAULT], "#plan *")
+    made = follow(desk, fragments, "#plan *", "#plan textarea", NOTE_PLACE)
     for text, (now, address, note) in zip(fragments, made, strict=True):
         assert now == parts, text
         assert within_limits(address), text
         assert NOTE.fullmatch(note), text
 
 
-def state(page: Page, url: str, name: str) -> None:
-    """Bring the form into one of its states."""
+@pytest.mark.parametrize("state", ["usual", "full of words", "code"])
+def test_every_state_is_accessible_and_fits_every_screen(fresh: Page, url: str, state: str) -> None:
     broken = "side=&position=floor&tool=ball&rounds=3&seconds=120&days=7&weeks=2"
-    stub(page, "clipboard", "undefined")
-    stub(page, "share", "() => Promise.reject(new Error())")
-    opened(page, url, "" if name == "usual" else broken)
-    if name == "full of words":
+    page = opened(fresh, url, DEFAULT if state == "usual" else broken)
+    if state == "full of words":
+        stub(page, "clipboard", "undefined")
         button(page, COPY).click()
         expect(page.locator(DONE)).to_contain_text("selected")
         assert len(said(page)) == 4
-    if name == "code":
+    if state == "code":
         open_code(page)
-
-
-STATES = ["usual", "full of words", "code"]
-
-
-@pytest.mark.parametrize("name", STATES)
-@schemes
-def test_every_state_is_accessible(open_page: PageOpener, url: str, scheme: str, name: str) -> None:
-    for screen in (PHONE, DESKTOP):
-        page = open_page(viewport=screen, color_scheme=scheme)
-        state(page, url, name)
-        # Where one has scrolled to, a field may lie half under the header.
-        page.evaluate("scrollTo(0, 0)")
-        found = violations(page)
-        assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_every_state_fits_narrow_screens_and_large_text(
-    open_page: PageOpener, url: str, name: str
-) -> None:
-    for width, large in ((320, False), (360, True), (1280, True)):
-        page = open_page(viewport={"width": width, "height": 640})
-        state(page, url, name)
-        if large:
-            double_the_text(page)
-        faults = wider_than_the_window(page) + sticking_out(page)
-        if not large:
-            faults += small_text(page)
-        assert not faults, f"{width} px: {faults}"
-
-
-def test_everything_to_press_in_the_dialog_is_large_enough(open_page: PageOpener, url: str) -> None:
-    page = open_page(viewport=PHONE)
-    state(page, url, "code")
-    assert len(seen_ones(page, "dialog button")) == 2
-    assert not [fault for fault in small_targets(page) if "Download" in fault or "Close" in fault]
+        assert len(seen_ones(page, "dialog button")) == 2
+    # Where one has scrolled to, a field may lie half under the header.
+    page.evaluate("scrollTo(0, 0)")
+    page.set_viewport_size(PHONE)
+    none(audit(page, state) + misfits(page))
 
 
 def leaks(request: Request) -> list[str]:
@@ -533,9 +473,7 @@ def leaks(request: Request) -> list[str]:
     return [part for part in sent if re.search("side=|position=|weeks=|%23", part)]
 
 
-def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(
-    open_page: PageOpener, url: str
-) -> None:
+def test_no_plan_leaves_the_device_or_outlasts_the_tab(open_page: PageOpener, url: str) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     asked: list[Request] = []
     page.context.on("request", lambda request: asked.append(request))
@@ -548,23 +486,21 @@ def test_no_plan_leaves_the_device_and_none_outlasts_the_tab(
     button(page, "Close").click()
     page.get_by_role("link", name=HANDOUT).click()
     page.wait_for_url("**/handout/**")
-    page.wait_for_load_state("networkidle")
+    page.locator(".cr-handout__code svg").wait_for()
+    page.reload()
     assert len(asked) > 10
     assert not [request.url for request in asked if not request.url.startswith((url, "blob:"))]
     assert not [leak for request in asked for leak in leaks(request)]
-    stored: Any = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
-    # For this tab alone.
-    assert stored == ["calf-release-plan"]
-    assert page.evaluate("sessionStorage.length") == 1
+    stored: Any = page.evaluate("[Object.keys(localStorage), Object.keys(sessionStorage)]")
+    assert stored == [[], ["calf-release-plan"]]
     assert not page.context.cookies()
 
 
-def test_without_its_script_the_page_says_what_to_do(page: Page, url: str) -> None:
-    page.route("**/js/*/code.js", lambda route: route.abort())
-    page.goto(f"{url}share/")
-    page.wait_for_load_state("networkidle")
-    assert "print the handout" in page.locator("#plan").inner_text()
-    assert not seen_ones(page, "#plan :is(button, input, select)")
+def test_without_its_script_the_page_says_what_to_do(fresh: Page, url: str) -> None:
+    fresh.route("**/js/*/code.js", lambda route: route.abort())
+    fresh.goto(f"{url}share/")
+    assert "print the handout" in fresh.locator("#plan").inner_text()
+    assert not seen_ones(fresh, "#plan :is(button, input, select)")
 
 
 def test_a_leak_and_a_broken_plan_are_found(page: Page, url: str) -> None:

@@ -89,3 +89,17 @@ def barriers(page: Page, scheme: str, part: str = ":root") -> list[str]:
     """Return what axe finds in a part of a page: in dark colours of the contrast alone."""
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     return violations(page, part, CONTRAST if scheme == "dark" else None)
+
+
+def open_plan(page: Page, address: str, fragment: str) -> Page:
+    """Open a page with the plan of a link; a document that shows the page stays."""
+    if page.url.split("#")[0] == address:
+        page.evaluate(
+            """plan => { history.replaceState(null, "", plan);
+                 dispatchEvent(new HashChangeEvent("hashchange"));
+                 scrollTo(0, 0); }""",
+            f"#{fragment}",
+        )
+    else:
+        page.goto(f"{address}#{fragment}" if fragment else address)
+    return page

@@ -86,6 +86,7 @@ def test_a_site_with_an_owners_settings_is_built_checked_and_tested(
         if file.suffix in PUBLISHED_TEXT
     }
     assert ("manifest.webmanifest" in texts["index.html"]) == ("offline" not in owner.lines)
+    assert ("about/" in texts["sw.js"]) == ("offline" not in owner.lines)
     assert all(owner.variables["SITE_URL"] in texts[name] for name in texts if "html" in name)
     left = (DEFAULT_ADDRESS, '"/calf-release/')
     assert not [name for name, text in texts.items() if any(part in text for part in left)]
