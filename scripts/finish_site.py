@@ -25,6 +25,7 @@ IMPORT = re.compile(r'^import (?:\{([^}]*)\}|\* as \w+) from "\./([\w-]+\.js)";'
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 # A module that any script names: "./name.js" in a module, "js/name.js" in the script of every page.
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
+OPEN_COMMENT = re.compile(r"/\*(?:(?!\*/).)*?(?:/\*|\Z)", re.DOTALL)
 CSS_TEXT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
 # Quotes and end tags cost next to nothing once compressed.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
@@ -65,10 +66,12 @@ def place(file: str, text: str, offset: int) -> str:
 def minify_css(source: str, file: str) -> str:
     """Return a sheet, minified; raise an error where a block or a declaration is not complete."""
     # The minifier accepts anything. A rule in a rule is an unclosed block: we use no nesting.
+    if found := OPEN_COMMENT.search(source):
+        raise BuildError(f"{place(file, source, found.start())}: syntax error: unclosed comment")
     text = CSS_TEXT.sub(lambda found: "\n" * found[0].count("\n"), source)
     opened: list[tuple[str, str]] = []  # what stands before each open brace, and where
     for found in re.finditer(r"\s*([^{};]*)([{};]|$)", text):
-        said, end, where = found[1].strip(), found[2], place(file, text, found.start(1))
+        said, end, where = " ".join(found[1].split()), found[2], place(file, text, found.start(1))
         in_rule = bool(opened) and not opened[-1][0].startswith("@")
         if opened and (not end or (end == "{" and in_rule)):
             said, where = opened[-1]
@@ -90,8 +93,7 @@ def minify_script(source: str, file: str) -> str:
     except ValueError as error:
         offset = re.search(r" at offset (\d+)", str(error))
         where = place(file, source, int(offset[1]) if offset else 0)
-        what = str(error).replace(offset[0], "") if offset else error
-        raise BuildError(f"{where}: syntax error: {what}") from None
+        raise BuildError(f"{where}: syntax error: {error}") from None
 
 
 def minify_module(source: str, file: str) -> str:
@@ -114,7 +116,8 @@ def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
         styles[name] = minify_css(read_text(site / "css" / name, file), file)
     shared = [name for name in styles if all(name in names for names in linked)]
     text = clean.minify_css("".join(styles[name] for name in shared))
-    return styles | dict.fromkeys(shared, "") | dict.fromkeys(shared[:1], text)
+    styles |= dict.fromkeys(shared, "") | dict.fromkeys(shared[:1], text)
+    return {name: text and f"<style>{text}</style>" for name, text in styles.items()}
 
 
 def check_imports(sources: dict[str, str]) -> None:
@@ -141,9 +144,6 @@ def finish_page(
 ) -> str:
     """Return a page minified, its styles and classic script inline, its modules in `folder`."""
 
-    def inline_style(found: re.Match[str]) -> str:
-        return f"<style>{style}</style>" if (style := styles[found[1]]) else ""
-
     def inline_script(found: re.Match[str]) -> str:
         module, up, name = found.groups()
         if name not in scripts:
@@ -152,7 +152,8 @@ def finish_page(
             return f'<script type="module" src="{up}{folder}{name}"></script>'
         return "<script>" + scripts[name].replace('"js/', f'"{folder}') + "</script>"
 
-    page = SCRIPT.sub(inline_script, SHEET.sub(inline_style, clean.minify(page, LAYOUT)))
+    page = SHEET.sub(lambda found: styles[found[1]], clean.minify(page, LAYOUT))
+    page = SCRIPT.sub(inline_script, page)
     # The policy holds for what follows it.
     start, charset, rest = page.partition('<meta charset="utf-8">')
     if not charset:
@@ -232,8 +233,8 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     (site / "sw.js").write_text(worker, "utf-8")
 
 
-def main(arguments: list[str]) -> int:
-    """Finish the site in the folder that is given, and return the exit status."""
+def main(arguments: list[str]) -> int | str:
+    """Finish the site in the folder that is given, and return what to exit with."""
     if len(arguments) != 1 or not Path(arguments[0], "index.html").is_file():
         print("usage: finish_site.py SITE, a built site's folder with index.html", file=sys.stderr)
         return 2
@@ -241,8 +242,7 @@ def main(arguments: list[str]) -> int:
         settings = tomllib.loads(SETTINGS.read_text("utf-8"))
         finish(Path(arguments[0]), settings["tool"]["finish_site"])
     except (OSError, ValueError, KeyError, BuildError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return str(error)
     return 0
 
 
