@@ -189,7 +189,7 @@ def faults(root: Path) -> Iterator[str]:
             number = error.object.count(b"\n", 0, error.start) + 1
             yield f"{path}:{number}: this line is not UTF-8: save the file as UTF-8"
         except turbohtml.HTMLParseError as error:
-            yield f"{path}:{error.error.line}: the drawing is damaged or cut off ({error.error.code})"
+            yield f"{path}:{error.error.line}: this drawing is damaged ({error.error.code})"
         except jinja2.TemplateSyntaxError as error:
             yield f"{path}:{error.lineno}: syntax error: {error.message}"
         except (OSError, ValueError) as error:

@@ -83,8 +83,8 @@ SETTINGS = [
 OTHERS = [
     ("docs/css/site.css", "var(--cr-main)", "var(--cr-mian)", 0, "docs/css has no --cr-mian"),
     ("docs/figures/spot.svg", "cr-line", "cr-lines", 0, "docs/css has no cr-lines"),
-    ("docs/figures/spot.svg", "</title>", "", 44, "the drawing is damaged or cut off"),
-    ("docs/figures/spot.svg", "</svg>", "", 1, "the drawing is damaged or cut off"),
+    ("docs/figures/spot.svg", "</title>", "", 44, "this drawing is damaged"),
+    ("docs/figures/spot.svg", "</svg>", "", 1, "this drawing is damaged"),
     ("overrides/main.html", "{% endif %}\n  <script", "<script", 21, "syntax error: Unexpected"),
     ("overrides/partials/page-end.html", "| trim", "| trimm", 0, "No filter named 'trimm'"),
 ]  # fmt: skip
