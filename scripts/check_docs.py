@@ -28,22 +28,28 @@ VALUES = {
 }
 VALUES["help"] = VALUES["contact"]
 DATES = "a date, as 2026-01-31: `reviewed` not in the future, `review_due` after it"
-CODE = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->")
+SKIPPED = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->|\*\*\[\w+\]\*\*")
 LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]+\])+\]\([^()\s]+(?: "[^"]*")?\)')
 # A `///` line with what it opens, or a tag that has an end.
 MARK = re.compile(
     r"^ {0,3}///( html \| [a-z][a-z0-9]*(?:[.#][\w-]+)*)? *$"
     r"|<(/?)(?!input|img|br|hr)([a-z][a-z0-9]*)(?: [^<>]*)?>"
 )
+# Lines of one kind; lines of different kinds run together, but for these: headings, tags, `///`.
+KIND = re.compile(
+    r"(?P<blank>\s*$|#|///|<)|(?P<list>(?:[-*+]|\d+\.) |\[TOC\])|(?P<table>\|)"
+    r"|(?P<attributes>\{)|(?P<inner>[ :])|"
+)
 LIST = r'\{:? *(?:(?:[.#][\w-]+|[\w-]+="[^"]*") *)+\}'
 # Where a list of attributes works: at a heading's end, alone, after a link (\0), at a cell's end.
 ATTRIBUTES = re.compile(rf"^#+ .* {LIST}$|^ *{LIST}$|(?<=\0){LIST}| {LIST}(?= *\|)")
 # An id or a drawing: a page has each of them once.
 ONCE = re.compile(r'(?:\{:? ?|^/// html \| \w+)(#[\w-]+)|8<-- "([\w.-]+)"')
-# What a file names that a style sheet has to define.
-NAMES = {".md": r"\.(cr-[\w-]+)", ".svg": r"cr-[\w-]+", ".css": r"var\((--[\w-]+)"}
+# What has to exist: a drawing, a template, a class or a property in docs/css.
+NEEDS = re.compile(r'(?<=-- ")[^"]+|(?<=partials/)[^"]+|(?<![\w-])cr-[\w-]+|(?<=var\()--[\w-]+')
 Faults = Iterator[tuple[int | str, str]]  # a line, or an environment variable, and a sentence
 Rules = Mapping[str, tuple[str, str]]
+GROUPS = ("docs/*.md", "mkdocs.yml", "docs/css/*", "docs/figures/*", "overrides/**/*.*")
 TEMPLATES = jinja2.Environment()
 TEMPLATES.filters["url"] = str  # the builder's own
 
@@ -63,11 +69,10 @@ def value_faults(where: int | str, name: str, node: yaml.Node, rules: Rules) -> 
         variable, node = node.value
         if text := os.environ.get(variable.value, "").strip():
             where, node = variable.value, yaml.ScalarNode("tag:yaml.org,2002:str", text)
-    text, inner = node.value, []
+    inner = node.value if isinstance(node, yaml.MappingNode) else []
+    text = " ".join(str(key.value) for key, _ in inner) or node.value
     if isinstance(node, yaml.SequenceNode):
         text = " ".join(sorted(str(item.value) for item in node.value))
-    elif isinstance(node, yaml.MappingNode):
-        text, inner = " ".join(str(key.value) for key, _ in node.value), node.value
     rule, words = rules.get(name, (".*", ""))
     if not re.fullmatch(rule, f"{node.tag.rpartition(':')[2]} {text}", re.DOTALL):
         yield where, f"`{name}` must be {words or f'these keys, in this order: {rule[4:]}'}"
@@ -94,31 +99,27 @@ def block_faults(lines: list[tuple[int, str]]) -> Faults:
         yield number, f"this is never closed: put {end} on a line of its own at its end"
 
 
-def kind(line: str) -> str:
-    """Return what runs into lines of another kind; a heading, a tag and `///` are as a blank."""
-    if not line.strip() or line.startswith(("#", "///", "<")):
-        return ""
-    if re.match(r"([-*+]|\d+\.) |\[TOC\]", line):
-        return "list"
-    return {"|": "table", "{": "attributes", ":": "inner", " ": "inner"}.get(line[0], "text")
-
-
-def line_faults(lines: list[tuple[int, str]], figures: set[str], most: float) -> Faults:
-    """Check a page's lines, given the drawings and how many minutes a calf the plan allows."""
-    before, seen = "", dict[str, int]()
-    for number, line in lines:
-        now = kind(line)
-        together = now in ("", "inner", "attributes", before) or before + now in (now, "innerlist")
+def line_faults(lines: list[tuple[int, str]], most: float) -> Faults:
+    """Check a page's lines, given how many minutes a calf the plan allows."""
+    before, seen = "blank", dict[str, int]()
+    for i, (number, line) in enumerate(lines, 1):
+        now = next(KIND.finditer(line)).lastgroup or "text"
+        together = now in ("blank", "inner", "attributes", before) or before + now == "innerlist"
         bare = LINK.sub("\0", LINK.sub("\0", line)).rstrip()
-        if "8<" in line and line not in figures:
+        if "8<" in line and not re.fullmatch('--8<-- "[^"]+"', line):
             yield number, 'write --8<-- "name.svg", with the name of a file in docs/figures'
         elif "<!--" in line or "-->" in line:
             yield number, "a comment begins with <!-- and ends with -->: one of them is missing"
-        elif "](" in bare or ".md" in bare or bare.count("[") != bare.count("]"):
-            yield number, "this link lacks a bracket or has a space in it: write [words](page.md)"
-        elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == ("", "attributes"):
+        elif bare != "[TOC]" and re.search(r"[\[\]]|\.md\b", bare):
+            yield number, "readers see these brackets: write [words](page.md), or [TOC] alone"
+        elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == (
+            "blank",
+            "attributes",
+        ):
             yield number, "readers see these braces: { .x } follows a heading or link, {: .x } text"
-        elif not together:
+        elif before != "table" == now and not re.search(r"\|[ :]*--", str(lines[i : i + 1])):
+            yield number, "the second line of a table is |---|---|, with as many | as the first"
+        elif before != "blank" and not together:
             yield number, "put an empty line above this one, or they run together"
         elif line.startswith("##") and "{ #" not in line:
             yield number, "give this heading an id to link to: ## Words { #words }"
@@ -132,7 +133,7 @@ def line_faults(lines: list[tuple[int, str]], figures: set[str], most: float) ->
         before = now
 
 
-def page_faults(text: str, figures: set[str], most: float) -> Faults:
+def page_faults(text: str, most: float) -> Faults:
     """Check a page: its front matter, its blocks and its lines."""
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines) if i and re.match("---|#|$", line)), 0)
@@ -151,40 +152,39 @@ def page_faults(text: str, figures: set[str], most: float) -> Faults:
         if not before < day <= latest:
             yield key.start_mark.line + 1, f"`{key.value}` must be {DATES}"
         before, latest = min(day, latest), date.max
-    text = CODE.sub(lambda code: "\n" * code[0].count("\n") or "\0", text)
+    text = SKIPPED.sub(lambda code: "\n" * code[0].count("\n") or "\0", text)
     body = list(enumerate(text.split("\n"), 1))[end + 1 :]
+    if sum(line.startswith("# ") for _, line in body) != 1:
+        yield end + 2, "a page has one heading with a single #, and others with ## or ###"
     yield from list(block_faults(body))[:1]  # one causes others
-    yield from line_faults(body, figures, most)
+    yield from line_faults(body, most)
 
 
 def faults(root: Path) -> Iterator[str]:
     """Return a line for each fault in a folder that holds mkdocs.yml, docs/ and overrides/."""
     names = {kind: {file.stem for file in root.glob(f"docs/{kind}/*")} for kind in ("js", "css")}
     tools = " ".join(sorted(names["js"] & names["css"]))
-    code = b"".join(file.read_bytes() for file in root.glob("docs/*s/*s"))
-    styled = {name.decode() for name in re.findall(rb"cr-[\w-]+|--[\w-]+(?=:)", code)}
-    figures = {f'--8<-- "{file.name}"' for file in root.glob("docs/figures/*.svg")}
-    most = int((re.search(rb"MOST_SECONDS = (\d+)", code) or [0, 0])[1]) / 60
+    files = [file for group in GROUPS for file in sorted(root.glob(group))]
+    code = "".join(file.read_text("utf-8", "replace") for file in root.glob("docs/*s/*s"))
+    known = {*re.findall(r"cr-[\w-]+|--[\w-]+(?=:)", code), *(file.name for file in files)}
+    most = int((re.search(r"MOST_SECONDS = (\d+)", code) or [0, 0])[1]) / 60
     rules = {**VALUES, "tools": (f"seq {tools}", f"the pages with script and style: {tools}")}
-    groups = ("docs/*.md", "mkdocs.yml", "docs/figures/*", "docs/css/*", "overrides/**/*.*ml")
-    for file in (file for group in groups for file in sorted(root.glob(group))):
+    for file in files:
         path, suffix = file.relative_to(root).as_posix(), file.suffix
         try:
             text = file.read_text("utf-8-sig")
-            found: Faults = iter(())
+            found = value_faults(1, "", compose(text * (suffix == ".yml")), rules)
             if suffix == ".md":
-                found = page_faults(text, figures, most)
-            elif suffix == ".yml":
-                found = value_faults(1, "", compose(text), rules)
+                found = page_faults(text, most)
             elif suffix == ".svg":
                 turbohtml.parse_xml(text)
-            elif suffix != ".css":
+            elif suffix in (".html", ".xml"):
                 TEMPLATES.compile(text)
             for where, sentence in found:
                 yield f"{f'{path}:' * isinstance(where, int)}{where}: {sentence}"
             for number, line in enumerate(text.split("\n"), 1):
-                for name in set(re.findall(NAMES.get(suffix, "(?!)"), line)) - styled:
-                    yield f"{path}:{number}: docs/css has no {name}"
+                for name in set(NEEDS.findall(line)) - known:
+                    yield f"{path}:{number}: there is no {name}: is it misspelled?"
         except UnicodeDecodeError as error:
             number = error.object.count(b"\n", 0, error.start) + 1
             yield f"{path}:{number}: this line is not UTF-8: save the file as UTF-8"

@@ -25,11 +25,10 @@ IMPORT = re.compile(r'^import (?:\{([^}]*)\}|\* as \w+) from "\./([\w-]+\.js)";'
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 # A module that any script names: "./name.js" in a module, "js/name.js" in the script of every page.
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
-OPEN_COMMENT = re.compile(r"/\*(?:(?!\*/).)*?(?:/\*|\Z)", re.DOTALL)
-CSS_TEXT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
+CSS_TEXT = re.compile(r"""/\*(?:(?!/\*).)*?\*/|(["'])(?:\\.|(?!\1)[^\\\n])*\1""", re.DOTALL)
+BROKEN_CSS = re.compile(r"""["']|/\*|^@(?!container|keyframes|media|page|supports)""")
 # Quotes and end tags cost next to nothing once compressed.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
-SETTINGS = Path(__file__).parents[1] / "pyproject.toml"
 NO_FILES = "const FILES = [];"
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 POLICY = (
@@ -66,8 +65,6 @@ def place(file: str, text: str, offset: int) -> str:
 def minify_css(source: str, file: str) -> str:
     """Return a sheet, minified; raise an error where a block or a declaration is not complete."""
     # The minifier accepts anything. A rule in a rule is an unclosed block: we use no nesting.
-    if found := OPEN_COMMENT.search(source):
-        raise BuildError(f"{place(file, source, found.start())}: syntax error: unclosed comment")
     text = CSS_TEXT.sub(lambda found: "\n" * found[0].count("\n"), source)
     opened: list[tuple[str, str]] = []  # what stands before each open brace, and where
     for found in re.finditer(r"\s*([^{};]*)([{};]|$)", text):
@@ -76,9 +73,10 @@ def minify_css(source: str, file: str) -> str:
         if opened and (not end or (end == "{" and in_rule)):
             said, where = opened[-1]
             raise BuildError(f"{where}: syntax error: the block of '{said}' is not closed")
-        lost = said and end != "{" and (":" not in said if in_rule else not end)
-        if lost or (end == "}" and not opened):
-            raise BuildError(f"{where}: syntax error: '{said or end}' is misplaced")
+        odd = said.count("(") != said.count(")") or BROKEN_CSS.search(said)
+        lost = said and end != "{" and (said.count(":") != 1 if in_rule else not end)
+        if odd or lost or (end == "}" and not opened):
+            raise BuildError(f"{where}: syntax error near '{said or end}'")
         if end == "{":
             opened.append((said, where))
         elif end == "}":
@@ -239,9 +237,11 @@ def main(arguments: list[str]) -> int | str:
         print("usage: finish_site.py SITE, a built site's folder with index.html", file=sys.stderr)
         return 2
     try:
-        settings = tomllib.loads(SETTINGS.read_text("utf-8"))
+        settings = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
         finish(Path(arguments[0]), settings["tool"]["finish_site"])
-    except (OSError, ValueError, KeyError, BuildError) as error:
+    except (ValueError, KeyError) as error:
+        return f"pyproject.toml: {error}"
+    except (OSError, BuildError) as error:
         return str(error)
     return 0
 

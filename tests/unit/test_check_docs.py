@@ -13,8 +13,8 @@ SAFETY = "docs/safety.md"
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of what pages refer to."""
-    for folder in ("css", "figures", "js"):
-        shutil.copytree(ROOT / "docs" / folder, tmp_path / "docs" / folder)
+    for folder in ("docs/css", "docs/figures", "docs/js"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
 
 
@@ -42,23 +42,27 @@ PAGE = [
     ("[TOC]", "<div markdown>\n[TOC]", 0, "never closed: put </div> on"),
     ("[TOC]", "<!-- To do\n[TOC]", 0, "a comment begins with <!--"),
     ("[TOC]", "[TOC]\n\nTo do -->", 2, "a comment begins with <!--"),
-    ("cr-card--emergency", "cr-card--emergncy", 0, "docs/css has no cr-card--emergncy"),
+    ("cr-card--emergency", "cr-card--emergncy", 0, "there is no cr-card--emergncy"),
     ("Emergency\n{: .cr", "Emergency\n\n{: .cr", 2, "readers see these braces"),
     ("{ #emergency }", "{ emergency }", 0, "readers see these braces"),
     ("if: { #emergency }", "if:{ #emergency }", 0, "readers see these braces"),
     ("(find-the-spot.md){", "(find-the-spot.md) {", 0, "readers see these braces"),
     ("level }\n\n## Call", "level }\nMore\n\n## Call", 1, "put an empty line above"),
     ("if you notice:**\n\n", "if you notice:**\n", 1, "put an empty line above"),
-    ("(find-the-spot.md)", "(find-the-spot.md", 0, "lacks a bracket"),
-    ("[Find the spot]", "Find the spot]", 0, "lacks a bracket"),
-    ("[Find the spot](", "[Find the spot] (", 0, "lacks a bracket"),
-    ("[Find the spot]", "[]", 0, "lacks a bracket"),
+    ("(find-the-spot.md)", "(find-the-spot.md", 0, "readers see these brackets"),
+    ("[Find the spot]", "Find the spot]", 0, "readers see these brackets"),
+    ("[Find the spot](", "[Find the spot] (", 0, "readers see these brackets"),
+    ("[Find the spot]", "[]", 0, "readers see these brackets"),
+    ("[Find the spot](find-the-spot.md)", "[the spot] (#x)", 0, "readers see these brackets"),
+    ("[TOC]", "[TOCC]", 0, "readers see these brackets"),
+    ("|---|---|\n", "", -1, "the second line of a table"),
+    ("# Before you", "## Before you", -1, "a page has one heading with a single #"),
     (" { #emergency }", "", 0, "give this heading an id"),
     ("{ #urgent-knee }", "{ #urgent }", 0, "#urgent is on line 37, too"),
     ("[TOC]", '--8<-- "spot.svg"', 70, "spot.svg is on line 75, too"),
     ("**In short:**", "**In short:", 0, "one ** or ` of a pair"),
     ("**In short:**", "`In short:", 0, "one ** or ` of a pair"),
-    ('"spot.svg"', '"spots.svg"', 0, "name of a file in docs/figures"),
+    ('"spot.svg"', '"spots.svg"', 0, "there is no spots.svg"),
     ('--8<-- "spot.svg"', '--8<- "spot.svg"', 0, "name of a file in docs/figures"),
     ("---\ntitle", "title", 0, "put --- above"),
     ("2027-11-22\n---\n", "2027-11-22\n", 1, "put --- above"),
@@ -81,11 +85,12 @@ SETTINGS = [
     ("  offline", "\toffline", 0, "not valid YAML"),
 ]
 OTHERS = [
-    ("docs/css/site.css", "var(--cr-main)", "var(--cr-mian)", 0, "docs/css has no --cr-mian"),
-    ("docs/figures/spot.svg", "cr-line", "cr-lines", 0, "docs/css has no cr-lines"),
+    ("docs/css/site.css", "var(--cr-main)", "var(--cr-mian)", 0, "there is no --cr-mian"),
+    ("docs/figures/spot.svg", "cr-line", "cr-lines", 0, "there is no cr-lines"),
     ("docs/figures/spot.svg", "</title>", "", 44, "this drawing is damaged"),
     ("docs/figures/spot.svg", "</svg>", "", 1, "this drawing is damaged"),
     ("overrides/main.html", "{% endif %}\n  <script", "<script", 21, "syntax error: Unexpected"),
+    ("overrides/partials/head.html", "/structured", "/struct", 0, "there is no struct-data.html"),
     ("overrides/partials/page-end.html", "| trim", "| trimm", 0, "No filter named 'trimm'"),
 ]  # fmt: skip
 TABLE = [(SAFETY, *row) for row in PAGE] + [("mkdocs.yml", *row) for row in SETTINGS] + OTHERS
