@@ -1,19 +1,19 @@
-// Keeps a copy of the whole site for the time without a network. Files are kept by their content, so that what
-// did not change is fetched once. With an empty list, the worker takes itself and all copies back.
+// Keeps an offline copy of the whole site. Cache keys contain digests, so an unchanged file is fetched once.
+// With an empty list, the worker unregisters and deletes all copies.
 
 // Address below the site and digest of each; scripts/finish_site.py writes them here.
 const FILES = [];
 
-// Milliseconds that a page may take to come, before its copy does.
+// Milliseconds to wait for a page before its copy is shown.
 const WAIT = 2500;
 const { scope } = registration;
-// Other sites may live on the same host: all that is ours carries our scope.
+// Other sites may share the host, so our cache's name contains our scope.
 const NAME = `calf-release ${scope}`;
 const keys = new Map(
   FILES.map(([path, digest]) => [path, new URL(`${path}?${encodeURIComponent(digest)}`, scope).href]),
 );
 
-// Where today's scripts lie: js/, and a name by their content.
+// The current scripts' folder: js/ and a name by their content.
 const [SCRIPTS] = FILES.join("\n").match(/^js\/[^/]+\//m) ?? [];
 
 addEventListener("install", (event) => {
@@ -30,13 +30,13 @@ addEventListener("fetch", (event) => {
   const path = address
     .slice(scope.length)
     .replace(/(^|\/)index\.html$/, "$1")
-    // A page that was open before a deploy may still want a script, which is no longer anywhere.
+    // A page opened before a deploy may ask for a script that is no longer published.
     .replace(/^js\/[^/]+\//, SCRIPTS);
   if (request.mode === "navigate") event.respondWith(page(request, path));
   else if (keys.has(path)) event.respondWith(copy(path).then((kept) => kept ?? fetch(request)));
 });
 
-/** Fetch what is not there yet. Where one file fails, or is not what it should be, the earlier worker stays. */
+/** Fetch what is not cached yet. If a file fails, or its digest does not match, the earlier worker stays. */
 async function install() {
   if (!FILES.length) return;
   const cache = await caches.open(NAME);
@@ -49,12 +49,12 @@ async function install() {
   };
   const failed = (await Promise.allSettled(FILES.map(keep))).find(({ reason }) => reason);
   if (!failed) return;
-  // Half a site is of no use, and takes space.
+  // Half a site only takes up space.
   if (!registration.active) await caches.delete(NAME);
   throw failed.reason;
 }
 
-/** Remove what an earlier worker kept and this one does not, and take over the open pages. */
+/** Delete what this worker no longer lists, and take over the open pages. */
 async function activate() {
   if (!FILES.length) {
     await caches.delete(NAME);
@@ -69,13 +69,13 @@ async function activate() {
 
 const copy = async (path) => keys.has(path) && (await caches.open(NAME)).match(keys.get(path));
 
-/** A page from the network; where that fails or takes too long, its copy, which says so. */
+/** A page from the network; if that fails or takes too long, its copy, labelled as one. */
 async function page(request, path) {
-  // As the host does for an address without its last slash.
+  // As the host does for an address without its trailing slash.
   if (!keys.has(path) && keys.has(`${path}/`)) {
     return Response.redirect(request.url.replace(/(?=[?#]|$)/, "/"));
   }
-  // The host lets a browser show for ten minutes what it has.
+  // The host lets browsers cache a page for ten minutes.
   const fresh = fetch(request, { cache: "no-cache" });
   const kept = await copy(keys.has(path) ? path : "404.html");
   if (!kept) return fresh;
@@ -86,16 +86,16 @@ async function page(request, path) {
         setTimeout(tooLate, WAIT);
       }),
     ]);
-    // The host has an accident of its own.
+    // Not when the host itself fails.
     if (answer.status < 500) return answer;
   } catch {
     fresh.catch(() => {});
   }
-  return told(kept);
+  return labelled(kept);
 }
 
-/** A copy with a line that tells what it is, and from which day. */
-async function told(kept) {
+/** A copy with a line that says so, and when it was saved. */
+async function labelled(kept) {
   const sent = kept.headers.get("Date");
   const day = sent && new Date(sent).toLocaleDateString("en-GB", { dateStyle: "long" });
   const words = `No connection, or a very slow one. This is a copy${day ? ` saved on ${day}` : ""}.`;

@@ -13,16 +13,16 @@ import yaml
 
 ADDRESS = r"str https?://[^\s/?#]\S*"
 CONTACT = rf"(?i:{ADDRESS}|str mailto:[^\s@]+@[^\s@]+|(null|str) ~?)"
-# YAML's type and text of a value, or the keys of a block, and what it must be.
+# A value's YAML type and text, or a block's keys, and what it must be.
 VALUES = {
     "front matter": ("map title description reviewed review_due", ""),
     "extra": ("map article publisher tools offline today", ""),
     "publisher": ("map name contact help", ""),
-    "title": (r"str .+", "a text: put it in quotes"),
-    "description": (r"str .{50,160}", "a text of 50 to 160 characters: put it in quotes"),
+    "title": (r"str .+", "text: put it in quotes"),
+    "description": (r"str .{50,160}", "50 to 160 characters: put them in quotes"),
     "site_url": (r"str https?://[^\s/?#@]+/([^\s?#]*/)?", "like https://example.org/knee/"),
     "article": (ADDRESS, "an address that begins with https://, without spaces"),
-    "name": (r"str [^\0-\x1f\ud800-\udfff]+", "a text on one line: put it in quotes"),
+    "name": (r"str [^\0-\x1f\ud800-\udfff]+", "one line of text"),
     "contact": (CONTACT, "empty, or an address with https:, http: or mailto: and no spaces"),
     "offline": (r"bool .*", "true or false, without quotes"),
 }
@@ -30,22 +30,22 @@ VALUES["help"] = VALUES["contact"]
 DATES = "a date, as 2026-01-31: `reviewed` not in the future, `review_due` after it"
 SKIPPED = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->|\*\*\[\w+\]\*\*")
 LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]+\])+\]\([^()\s]+(?: "[^"]*")?\)')
-# A `///` line with what it opens, or a tag that has an end.
+# A `///` line with what it opens, or a tag that needs an end.
 MARK = re.compile(
     r"^ {0,3}///( html \| [a-z][a-z0-9]*(?:[.#][\w-]+)*)? *$"
     r"|<(/?)(?!input|img|br|hr)([a-z][a-z0-9]*)(?: [^<>]*)?>"
 )
-# Lines of one kind; lines of different kinds run together, but for these: headings, tags, `///`.
+# Adjacent lines of different kinds run together; a heading, a tag and `///` are like a blank line.
 KIND = re.compile(
     r"(?P<blank>\s*$|#|///|<)|(?P<list>(?:[-*+]|\d+\.) |\[TOC\])|(?P<table>\|)"
     r"|(?P<attributes>\{)|(?P<inner>[ :])|"
 )
 LIST = r'\{:? *(?:(?:[.#][\w-]+|[\w-]+="[^"]*") *)+\}'
-# Where a list of attributes works: at a heading's end, alone, after a link (\0), at a cell's end.
+# Where attributes work: at the end of a heading or a cell, alone, after a link (\0).
 ATTRIBUTES = re.compile(rf"^#+ .* {LIST}$|^ *{LIST}$|(?<=\0){LIST}| {LIST}(?= *\|)")
-# An id or a drawing: a page has each of them once.
+# Ids and drawings: each may be on a page once.
 ONCE = re.compile(r'(?:\{:? ?|^/// html \| \w+)(#[\w-]+)|8<-- "([\w.-]+)"')
-# What has to exist: a drawing, a template, a class or a property in docs/css.
+# What has to exist: drawings, templates, and classes and properties in docs/css.
 NEEDS = re.compile(r'(?<=-- ")[^"]+|(?<=partials/)[^"]+|(?<![\w-])cr-[\w-]+|(?<=var\()--[\w-]+')
 Faults = Iterator[tuple[int | str, str]]  # a line, or an environment variable, and a sentence
 Rules = Mapping[str, tuple[str, str]]
@@ -60,7 +60,7 @@ def compose(text: str) -> yaml.Node:
         return yaml.compose(text, yaml.SafeLoader) or yaml.ScalarNode("", "")
     except (yaml.YAMLError, RecursionError) as error:
         line = min(getattr(getattr(error, "problem_mark", None), "line", 0), text.count("\n")) + 1
-        raise ValueError(f"{line}: not valid YAML: put a text with a colon in quotes") from None
+        raise ValueError(f"{line}: not valid YAML: put text with a colon in quotes") from None
 
 
 def value_faults(where: int | str, name: str, node: yaml.Node, rules: Rules) -> Faults:
@@ -96,7 +96,7 @@ def block_faults(lines: list[tuple[int, str]]) -> Faults:
             elif not opened or opened.pop()[1] != end:
                 yield number, "this end has no start, or what was opened last has no end"
     for number, end, _ in opened[-1:]:
-        yield number, f"this is never closed: put {end} on a line of its own at its end"
+        yield number, f"this is never closed: put {end} on its own line at its end"
 
 
 def line_faults(lines: list[tuple[int, str]], most: float) -> Faults:
@@ -139,7 +139,7 @@ def page_faults(text: str, most: float) -> Faults:
     end = next((i for i, line in enumerate(lines) if i and re.match("---|#|$", line)), 0)
     for i in (0, end):
         if lines[i].rstrip() != "---":
-            raise ValueError(f"{i + 1}: put --- above this line: it starts and ends the details")
+            raise ValueError(f"{i + 1}: put --- above this line, around the front matter")
     details = compose("\n".join(lines[:end]))
     wrong = list(value_faults(1, "front matter", details, VALUES))
     yield from wrong

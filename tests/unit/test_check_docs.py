@@ -72,7 +72,7 @@ PAGE = [
     ("reviewed: 2026-11-22", "reviewed: 2096-11-22", 0, "must be a date"),
     ("review_due: 2027-11-22", "review_due: 2027-02-30", 0, "must be a date"),
     ("review_due: 2027-11-22", "review_due: 2025-11-22", 0, "must be a date"),
-    ("title: Before you start", "title:", 0, "`title` must be a text"),
+    ("title: Before you start", "title:", 0, "`title` must be text"),
 ]
 SETTINGS = [
     ("  publisher:\n", "  published:\n", -4, "`extra` must be these keys, in this order"),

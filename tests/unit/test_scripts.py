@@ -237,23 +237,23 @@ def audit(copy: Path, words: str, status: int) -> subprocess.CompletedProcess[st
 def test_a_known_vulnerability_fails_the_audit(copy: Path) -> None:
     done = audit(copy, "jinja2 1.0 GHSA-462w-v97r-4m45 2.10.1", 1)
     assert done.returncode == 1
-    said, mend = done.stderr.splitlines()
+    said, fix = done.stderr.splitlines()
     assert said.startswith("jinja2 1.0 GHSA")
-    assert mend.startswith("audit: raise the pins")
+    assert fix.startswith("audit: raise those pins")
 
 
 @pytest.mark.parametrize("fault", ["ConnectionError", "ReadTimeout", "ProxyError", "ServiceError"])
-def test_an_audit_without_the_list_says_that_it_was_left_out(copy: Path, fault: str) -> None:
+def test_an_audit_without_the_database_says_that_it_was_skipped(copy: Path, fault: str) -> None:
     done = audit(copy, f"Traceback\nsome.module.{fault}: no", 1)
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("audit: left out")
+    assert done.stderr.startswith("audit: skipped")
 
 
-def test_the_real_auditor_without_a_network_is_understood() -> None:
+def test_the_real_auditor_is_skipped_offline() -> None:
     done = run(ROOT / "scripts/audit", HTTPS_PROXY="http://127.0.0.1:9", NO_PROXY="")
     assert done.returncode == 0, done.stderr
     assert done.stderr == (
-        "audit: left out, as the list of known vulnerabilities cannot be reached\n"
+        "audit: skipped, as the vulnerability database cannot be reached\n"
     )
 
 
