@@ -103,16 +103,6 @@ def test_stop_rule_and_no_go_zones_stand_before_the_steps_and_the_rule_within(
     assert any(steps[0] < stop < steps[-1] for stop in stops), "no stop rule within the steps"
 
 
-def test_every_step_has_a_fixed_id(release: Tree) -> None:
-    steps = release.select(".cr-step")
-    assert steps
-    for step in steps:
-        assert step.tag in ("h2", "h3")
-        # An id made by the builder changes with the heading's words, and breaks shared links.
-        made = re.sub(r"[^a-z0-9]+", "-", words_of(step).lower()).strip("-")
-        assert step.attr("id") not in (None, made)
-
-
 def test_one_round_takes_as_long_as_the_page_says(release: Tree) -> None:
     steps = release.select(".cr-step--round")
     seconds = [int(step.attr("data-seconds") or 0) for step in steps]
