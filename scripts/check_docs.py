@@ -11,8 +11,8 @@ import jinja2
 import turbohtml
 import yaml
 
-ADDRESS = r"str https?://[^\s/?#]\S*"
-CONTACT = rf"(?i:{ADDRESS}|str mailto:[^\s@]+@[^\s@]+|(null|str) ~?)"
+ADDRESS = r"str\s+https?://[^\s/?#]\S*\s*"
+CONTACT = rf"(?i:{ADDRESS}|str\s+mailto:[^\s@]+@[^\s@]+\s*|(null|str) ~?)"
 # A value's YAML type and text, or a block's keys, and what it must be.
 VALUES = {
     "front matter": ("map title description reviewed review_due", ""),
@@ -67,7 +67,7 @@ def value_faults(where: int | str, name: str, node: yaml.Node, rules: Rules) -> 
     """Check a value, as the environment sets it, and all values in it."""
     if node.tag == "!ENV" and len(node.value) == 2:
         variable, node = node.value
-        if text := os.environ.get(variable.value, "").strip():
+        if (text := os.environ.get(variable.value, "")).strip():
             where, node = variable.value, yaml.ScalarNode("tag:yaml.org,2002:str", text)
     inner = node.value if isinstance(node, yaml.MappingNode) else []
     text = " ".join(str(key.value) for key, _ in inner) or node.value

@@ -139,6 +139,7 @@ def test_whatever_a_file_holds_is_no_traceback(copy: Path, data: bytes) -> None:
         ("CONTACT_URL", "mailto:me"),
         ("CONTACT_URL", "https://example.org/a b"),
         ("SITE_URL", "example.org"),
+        ("SITE_URL", " https://example.org/knee/"),
         ("SITE_URL", "https://example.org/knee"),
         ("PUBLISHER", "A\nB"),
     ],

@@ -238,38 +238,34 @@ def test_the_real_auditor_is_skipped_offline() -> None:
     assert done.stderr == ("audit: skipped, as the vulnerability database cannot be reached\n")
 
 
-def report_reviews(copy: Path, day: str, open_issue: str = "") -> tuple[str, list[str]]:
-    """Run the report on a day; return its output, and the calls of a stub of `gh`."""
+ISSUE = "--title Pages are due for review --body"
+EARLY = "- `docs/early.md`, due on 2027-11-22"
+
+
+@pytest.mark.parametrize(
+    ("day", "open_issue", "said", "done"),
+    [
+        ("20271122", "", "No review is overdue.", []),
+        ("20271123", "", f"{EARLY}\n\nReview each page", [f"issue create {ISSUE} {EARLY}"]),
+        ("20300101", "7", f"{EARLY}\n- `docs/late.md`", [f"issue edit 7 --body {EARLY}"]),
+    ],
+)
+def test_overdue_reviews_open_or_update_one_issue(
+    copy: Path, day: str, open_issue: str, said: str, done: list[str]
+) -> None:
     (copy / "docs").mkdir()
     for name, due in (("early", "2027-11-22"), ("late", "2028-02-01")):
         (copy / f"docs/{name}.md").write_text(f"---\ntitle: T\nreview_due: {due}\n---\n\n# T\n")
     calls = copy / "calls"
     gh = f'echo "$@" >>"{calls}"; [ "$2" != list ] || echo "{open_issue}"'
     stub(copy, gh).rename(copy / "gh")
-    done = run(copy / "scripts/report_reviews", BUILD_DATE=day, PATH=f"{copy}:{os.environ['PATH']}")
-    assert done.returncode == 0, done.stderr
+    path = f"{copy}:{os.environ['PATH']}"
+    report = run(copy / "scripts/report_reviews", BUILD_DATE=day, PATH=path)
+    assert report.returncode == 0, report.stderr
+    assert report.stdout.startswith(said)
     found = re.findall("^issue .*", calls.read_text(), re.MULTILINE) if calls.exists() else []
-    return done.stdout, found
-
-
-def test_no_issue_is_opened_on_the_day_of_a_review(copy: Path) -> None:
-    assert report_reviews(copy, "20271122") == ("No review is overdue.\n", [])
-
-
-def test_overdue_reviews_open_an_issue_that_lists_their_pages(copy: Path) -> None:
-    said, (listed, opened) = report_reviews(copy, "20271123")
-    assert said.startswith("- `docs/early.md`, due on 2027-11-22\n\nReview each page")
-    assert "late.md" not in said
-    assert listed.startswith("issue list --state open")
-    assert opened == (
-        "issue create --title Pages are due for review --body - `docs/early.md`, due on 2027-11-22"
-    )
-
-
-def test_overdue_reviews_update_the_issue_that_is_open(copy: Path) -> None:
-    said, (_, updated) = report_reviews(copy, "20300101", open_issue="7")
-    assert "late.md" in said
-    assert updated == "issue edit 7 --body - `docs/early.md`, due on 2027-11-22"
+    assert found[1:] == done
+    assert ["issue list --state open" in one for one in found[:1]] == [True] * len(done)
 
 
 def test_a_missing_browser_is_reported_in_one_sentence(copy: Path, tmp_path: Path) -> None:
