@@ -36,6 +36,7 @@ PAGE = [
     ("/// html | div.cr-card.cr-card--emergency", "// html | div.cr-card", 0, "does neither"),
     ("both legs are weak.\n///\n", "both legs are weak.\n///\n///\n", 2, "this end has no start"),
     ("both legs are weak.\n///\n", "both legs are weak.\n", 2, "the card of line 20 is not closed"),
+    ("Emergency\n{", "/// html | div.cr-card\n///\nE\n{", 0, "the card of line 20 is not closed"),
     ("fits you.\n///\n\n[TOC]", "fits you.\n\n[TOC]", -10, "never closed: put /// on"),
     ("<div>\n", "", 1, "this end has no start"),
     ("</div>\n", "", 5, "this end has no start"),
@@ -104,14 +105,6 @@ def test_a_mistake_is_reported_once_at_its_line(
     [found] = faults(copy)
     assert found.startswith(f"{file}:{line}: ")
     assert words in found
-
-
-def test_a_card_inside_another_is_reported_although_both_are_closed(copy: Path) -> None:
-    plant(copy, SAFETY, "both legs are weak.\n///\n", "both legs are weak.\n")
-    text = (copy / SAFETY).read_text("utf-8")
-    (copy / SAFETY).write_text(text.replace("fits you.\n///", "fits you.\n///\n///"), "utf-8")
-    [found] = faults(copy)
-    assert "the card of line 20 is not closed" in found
 
 
 def test_the_plan_allows_what_the_pages_say(copy: Path) -> None:
