@@ -33,7 +33,7 @@ LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]+\])+\]\([^()\s]+(?: "[^"]*")?\)')
 # A `///` line with what it opens, or a tag that needs an end.
 MARK = re.compile(
     r"^ {0,3}///( html \| [a-z][a-z0-9]*(?:[.#][\w-]+)*)? *$"
-    r"|<(/?)(?!input|img|br|hr)([a-z][a-z0-9]*)(?: [^<>]*)?>"
+    r"|<(/?)(?!br|hr|img|input|wbr)([a-z][a-z0-9]*)(?: [^<>]*)?>"
 )
 # Adjacent lines of different kinds run together; a heading, a tag and `///` are like a blank line.
 KIND = re.compile(
@@ -49,7 +49,7 @@ ONCE = re.compile(r'(?:\{:? ?|^/// html \| \w+)(#[\w-]+)|8<-- "([\w.-]+)"')
 NEEDS = re.compile(r'(?<=-- ")[^"]+|(?<=partials/)[^"]+|(?<![\w-])cr-[\w-]+|(?<=var\()--[\w-]+')
 Faults = Iterator[tuple[int | str, str]]  # a line, or an environment variable, and a sentence
 Rules = Mapping[str, tuple[str, str]]
-GROUPS = ("docs/*.md", "mkdocs.yml", "docs/css/*", "docs/figures/*", "overrides/**/*.*")
+GROUPS = ("docs/*.md", "mkdocs.yml", "docs/css/*.css", "docs/figures/*.svg", "overrides/**/*.*ml")
 TEMPLATES = jinja2.Environment()
 TEMPLATES.filters["url"] = str  # the builder's own
 
@@ -110,7 +110,7 @@ def line_faults(lines: list[tuple[int, str]], most: float) -> Faults:
             yield number, 'write --8<-- "name.svg", with the name of a file in docs/figures'
         elif "<!--" in line or "-->" in line:
             yield number, "a comment begins with <!-- and ends with -->: one of them is missing"
-        elif bare != "[TOC]" and re.search(r"[\[\]]|\.md\b", bare):
+        elif bare != "[TOC]" and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
             yield number, "readers see these brackets: write [words](page.md), or [TOC] alone"
         elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == (
             "blank",
@@ -151,7 +151,7 @@ def page_faults(text: str, most: float) -> Faults:
             day = before
         if not before < day <= latest:
             yield key.start_mark.line + 1, f"`{key.value}` must be {DATES}"
-        before, latest = min(day, latest), date.max
+        before, latest = (day if day <= latest else date.min), date.max
     text = SKIPPED.sub(lambda code: "\n" * code[0].count("\n") or "\0", text)
     body = list(enumerate(text.split("\n"), 1))[end + 1 :]
     if sum(line.startswith("# ") for _, line in body) != 1:
