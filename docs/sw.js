@@ -1,19 +1,19 @@
-// Keeps a copy of the whole site for offline use. Files are cached by their content, so unchanged ones are fetched
-// once. With an empty list the worker removes all copies and unregisters itself.
+// Keeps an offline copy of the whole site. Cache keys contain digests, so an unchanged file is fetched once.
+// With an empty list, the worker unregisters and deletes all copies.
 
 // Address below the site and digest of each; scripts/finish_site.py writes them here.
 const FILES = [];
 
-// Milliseconds to wait for a page before showing its copy.
+// Milliseconds to wait for a page before its copy is shown.
 const WAIT = 2500;
 const { scope } = registration;
-// Other sites may share the origin, so our cache is named by our scope.
+// Other sites may share the host, so our cache's name contains our scope.
 const NAME = `calf-release ${scope}`;
 const keys = new Map(
   FILES.map(([path, digest]) => [path, new URL(`${path}?${encodeURIComponent(digest)}`, scope).href]),
 );
 
-// The current folder of scripts: js/ and a hash of their content.
+// The current scripts' folder: js/ and a name by their content.
 const [SCRIPTS] = FILES.join("\n").match(/^js\/[^/]+\//m) ?? [];
 
 addEventListener("install", (event) => {
@@ -30,13 +30,13 @@ addEventListener("fetch", (event) => {
   const path = address
     .slice(scope.length)
     .replace(/(^|\/)index\.html$/, "$1")
-    // A page opened before a deploy may still ask for a script in the old folder, which is gone.
+    // A page opened before a deploy may ask for a script that is no longer published.
     .replace(/^js\/[^/]+\//, SCRIPTS);
   if (request.mode === "navigate") event.respondWith(page(request, path));
   else if (keys.has(path)) event.respondWith(copy(path).then((kept) => kept ?? fetch(request)));
 });
 
-/** Fetch what is not cached yet. If a file fails, or does not match its digest, the earlier worker stays. */
+/** Fetch what is not cached yet. If a file fails, or its digest does not match, the earlier worker stays. */
 async function install() {
   if (!FILES.length) return;
   const cache = await caches.open(NAME);
@@ -49,12 +49,12 @@ async function install() {
   };
   const failed = (await Promise.allSettled(FILES.map(keep))).find(({ reason }) => reason);
   if (!failed) return;
-  // Half a site is useless and takes space.
+  // Half a site only takes up space.
   if (!registration.active) await caches.delete(NAME);
   throw failed.reason;
 }
 
-/** Remove what only an earlier worker needed, and take over the open pages. */
+/** Delete what this worker no longer lists, and take over the open pages. */
 async function activate() {
   if (!FILES.length) {
     await caches.delete(NAME);
@@ -69,9 +69,9 @@ async function activate() {
 
 const copy = async (path) => keys.has(path) && (await caches.open(NAME)).match(keys.get(path));
 
-/** A page from the network; if that fails or takes too long, its copy, which says so. */
+/** A page from the network; if that fails or takes too long, its copy, labelled as one. */
 async function page(request, path) {
-  // The host, too, adds a missing trailing slash.
+  // As the host does for an address without its trailing slash.
   if (!keys.has(path) && keys.has(`${path}/`)) {
     return Response.redirect(request.url.replace(/(?=[?#]|$)/, "/"));
   }
@@ -86,7 +86,7 @@ async function page(request, path) {
         setTimeout(tooLate, WAIT);
       }),
     ]);
-    // A server error: the copy is better.
+    // Not when the host itself fails.
     if (answer.status < 500) return answer;
   } catch {
     fresh.catch(() => {});
@@ -94,7 +94,7 @@ async function page(request, path) {
   return labelled(kept);
 }
 
-/** A copy, with a line that says so and gives its date. */
+/** A copy with a line that says so, and when it was saved. */
 async function labelled(kept) {
   const sent = kept.headers.get("Date");
   const day = sent && new Date(sent).toLocaleDateString("en-GB", { dateStyle: "long" });

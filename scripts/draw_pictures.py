@@ -1,6 +1,6 @@
 """Draws the icons, the share picture and the README picture.
 
-Build the site, run this after a change to `docs/images/icon.svg`, `scripts/share.svg`,
+Build the site and run this after a change to `docs/images/icon.svg`, `scripts/share.svg`,
 `docs/figures/spot.svg` or the look of the site, and commit the result:
 
     .venv/bin/python scripts/draw_pictures.py

@@ -1,7 +1,7 @@
-"""Finishes a built site: what its authors need does not travel to its readers.
+"""Finishes a built site: inlines, minifies, and removes what readers do not need.
 
 Styles and the script of every page go into the page, other scripts into a folder named by their
-content; all is minified; each page gets a content security policy, `sw.js` its precache list.
+content. Each page gets a content security policy, and `sw.js` its precache list.
 """
 
 import base64
@@ -20,15 +20,15 @@ from turbohtml import Minify, clean
 
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
 SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([\w.-]+)"></script>')
-# The forms that modules in docs/js may use; any other is reported as a syntax error.
+# The only forms that modules in docs/js may use; others are reported as syntax errors.
 IMPORT = re.compile(r'^import (?:[{*][^"]+ from )?"\./[\w-]+\.js";', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
-# A module that any script names: "./name.js" in a module, "js/name.js" in the script of every page.
+# How scripts name modules: "./name.js" in a module, "js/name.js" in the script of every page.
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
-CSS_TEXT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
-# Quotes and end tags cost next to nothing once compressed.
+CSS_TEXT = re.compile(r"""/\*(?:(?!/\*).)*?\*/|(["'])(?:\\.|(?!\1)[^\\\n])*\1""", re.DOTALL)
+BROKEN_CSS = re.compile(r"""["']|/\*|^@(?!container|keyframes|media|page|supports)""")
+# Compressed, quotes and end tags cost next to nothing.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
-SETTINGS = Path(__file__).parents[1] / "pyproject.toml"
 NO_FILES = "const FILES = [];"
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 POLICY = (
@@ -39,11 +39,11 @@ POLICY = (
 
 
 class BuildError(Exception):
-    """Why a site cannot be finished: `file: sentence` or `file:line: sentence`, one a line."""
+    """Why a site cannot be finished: lines of `file: sentence` or `file:line: sentence`."""
 
 
 def read_text(file: Path, name: str) -> str:
-    """Return a file's text; `name` is what an author calls it."""
+    """Return a file's text; `name` is its name in the sources."""
     try:
         return file.read_text("utf-8")
     except FileNotFoundError:
@@ -53,7 +53,7 @@ def read_text(file: Path, name: str) -> str:
 
 
 def sha256(content: bytes) -> str:
-    """Return a hash as policies and `fetch` take it (https://www.w3.org/TR/SRI/)."""
+    """Return a hash in the form of policies and `fetch` (https://www.w3.org/TR/SRI/)."""
     return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
 
 
@@ -63,19 +63,20 @@ def place(file: str, text: str, offset: int) -> str:
 
 
 def minify_css(source: str, file: str) -> str:
-    """Return a sheet, minified; raise an error where a block or a declaration is not complete."""
-    # The minifier accepts anything. A rule in a rule is an unclosed block: we use no nesting.
+    """Return a sheet, minified; raise an error if a comment, block or declaration is broken."""
+    # The minifier accepts anything. We do not nest rules: a rule in a rule is an unclosed block.
     text = CSS_TEXT.sub(lambda found: "\n" * found[0].count("\n"), source)
-    opened: list[tuple[str, str]] = []  # what stands before each open brace, and where
+    opened: list[tuple[str, str]] = []  # the prelude of each open block, and its place
     for found in re.finditer(r"\s*([^{};]*)([{};]|$)", text):
-        said, end, where = found[1].strip(), found[2], place(file, text, found.start(1))
+        said, end, where = " ".join(found[1].split()), found[2], place(file, text, found.start(1))
         in_rule = bool(opened) and not opened[-1][0].startswith("@")
         if opened and (not end or (end == "{" and in_rule)):
             said, where = opened[-1]
             raise BuildError(f"{where}: syntax error: the block of '{said}' is not closed")
-        lost = said and end != "{" and (":" not in said if in_rule else not end)
-        if lost or (end == "}" and not opened):
-            raise BuildError(f"{where}: syntax error: '{said or end}' is misplaced")
+        odd = said.count("(") != said.count(")") or BROKEN_CSS.search(said)
+        lost = said and end != "{" and (said.count(":") != 1 if in_rule else not end)
+        if odd or lost or (end == "}" and not opened):
+            raise BuildError(f"{where}: syntax error near '{said or end}'")
         if end == "{":
             opened.append((said, where))
         elif end == "}":
@@ -84,14 +85,13 @@ def minify_css(source: str, file: str) -> str:
 
 
 def minify_script(source: str, file: str) -> str:
-    """Return a classic script without comments and spare spaces, local names shortened."""
+    """Return a classic script, minified."""
     try:
         return clean.minify_js(source)
     except ValueError as error:
         offset = re.search(r" at offset (\d+)", str(error))
         where = place(file, source, int(offset[1]) if offset else 0)
-        what = str(error).replace(offset[0], "") if offset else error
-        raise BuildError(f"{where}: syntax error: {what}") from None
+        raise BuildError(f"{where}: syntax error: {error}") from None
 
 
 def minify_module(source: str, file: str) -> str:
@@ -106,7 +106,7 @@ def minify_module(source: str, file: str) -> str:
 
 
 def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
-    """Return what replaces each link to a sheet; what all pages link is one text, in the first."""
+    """Return what replaces the link to each sheet; shared sheets are merged into the first."""
     linked = [SHEET.findall(page) for page in pages.values()]
     styles: dict[str, str] = {}
     for name in dict.fromkeys(chain(*linked)):
@@ -114,7 +114,8 @@ def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
         styles[name] = minify_css(read_text(site / "css" / name, file), file)
     shared = [name for name in styles if all(name in names for names in linked)]
     text = clean.minify_css("".join(styles[name] for name in shared))
-    return styles | dict.fromkeys(shared, "") | dict.fromkeys(shared[:1], text)
+    styles |= dict.fromkeys(shared, "") | dict.fromkeys(shared[:1], text)
+    return {name: text and f"<style>{text}</style>" for name, text in styles.items()}
 
 
 def check_imports(sources: dict[str, str]) -> None:
@@ -141,9 +142,6 @@ def finish_page(
 ) -> str:
     """Return a page minified, its styles and classic script inline, its modules in `folder`."""
 
-    def inline_style(found: re.Match[str]) -> str:
-        return f"<style>{style}</style>" if (style := styles[found[1]]) else ""
-
     def inline_script(found: re.Match[str]) -> str:
         module, up, name = found.groups()
         if name not in scripts:
@@ -152,11 +150,12 @@ def finish_page(
             return f'<script type="module" src="{up}{folder}{name}"></script>'
         return "<script>" + scripts[name].replace('"js/', f'"{folder}') + "</script>"
 
-    page = SCRIPT.sub(inline_script, SHEET.sub(inline_style, clean.minify(page, LAYOUT)))
-    # The policy holds for what follows it.
+    page = SHEET.sub(lambda found: styles[found[1]], clean.minify(page, LAYOUT))
+    page = SCRIPT.sub(inline_script, page)
+    # The policy applies only to what follows it.
     start, charset, rest = page.partition('<meta charset="utf-8">')
     if not charset:
-        raise BuildError(f'{path}: no <meta charset="utf-8">, which the policy has to follow')
+        raise BuildError(f'{path}: no <meta charset="utf-8"> for the policy to follow')
     return f"{start}{charset}{content_security_policy(page)}{rest}"
 
 
@@ -185,7 +184,7 @@ def rename_search_index(site: Path) -> None:
 
 
 def precache_entries(site: Path) -> list[list[str]]:
-    """Return the address below the site, and the hash, of each file that readers keep offline."""
+    """Return path and hash of each file that readers keep offline."""
     files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
     kept = sorted(path for path in files if not NOT_PRECACHED.fullmatch(path))
     page = re.compile(r"(^|/)index\.html$")
@@ -208,7 +207,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
         for name, source in sources.items()
     }
     check_imports(sources)
-    # Named by the content of all, so no module is out of date, or beside one of another day.
+    # Named by the content of all modules, so that no page mixes two versions.
     folder = f"js/{hashlib.sha256(json.dumps(scripts).encode()).hexdigest()[:8]}/"
     styles = page_styles(site, pages)
     pages = {path: finish_page(page, path, styles, scripts, folder) for path, page in pages.items()}
@@ -216,7 +215,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     worker = read_text(site / "sw.js", "docs/sw.js")
     if NO_FILES not in worker:
         raise BuildError(f"docs/sw.js: no line '{NO_FILES}', where the list of files goes")
-    minify_script(worker, "docs/sw.js")  # an error now, before anything is written
+    minify_script(worker, "docs/sw.js")  # report errors before anything is written
     for path, page in pages.items():
         (site / path).write_text(page, "utf-8")
     for file in files:
@@ -224,25 +223,26 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     (site / folder).mkdir()
     for name in scripts.keys() - classic:
         (site / folder / name).write_text(scripts[name], "utf-8")
-    for unused in ("assets", "css"):  # whatever the pages need is in them now
+    for unused in ("assets", "css"):  # inlined where needed
         shutil.rmtree(site / unused, ignore_errors=True)
-    # Without a manifest (`offline: false`) the list stays empty, and copies are dropped.
+    # Without a manifest (`offline: false`) the list is empty, and the worker deletes its copies.
     entries = json.dumps(precache_entries(site) if 'rel="manifest"' in pages["index.html"] else [])
     worker = minify_script(worker.replace(NO_FILES, f"const FILES = {entries};"), "docs/sw.js")
     (site / "sw.js").write_text(worker, "utf-8")
 
 
-def main(arguments: list[str]) -> int:
-    """Finish the site in the folder that is given, and return the exit status."""
+def main(arguments: list[str]) -> int | str:
+    """Finish the site in the given folder, and return the exit status or an error message."""
     if len(arguments) != 1 or not Path(arguments[0], "index.html").is_file():
         print("usage: finish_site.py SITE, a built site's folder with index.html", file=sys.stderr)
         return 2
     try:
-        settings = tomllib.loads(SETTINGS.read_text("utf-8"))
+        settings = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
         finish(Path(arguments[0]), settings["tool"]["finish_site"])
-    except (OSError, ValueError, KeyError, BuildError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    except (ValueError, KeyError) as error:
+        return f"pyproject.toml: {error}"
+    except (OSError, BuildError) as error:
+        return str(error)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The words of a built page as a reader meets them: blocks, sentences, grade."""
+"""The text of a built page: blocks, sentences, reading grade."""
 
 import re
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from turbohtml import Document, Element, Node, Text, parse
 
 CITATION = re.compile(r"\[(\d+[a-d]?)\]")
 
-# Not sentences that we wrote for reading: furniture, labels, and the list of references.
+# Not running text: furniture, labels, and the list of references.
 NOT_MAIN_TEXT = (
     ".cr-page-end, .toc, h1, h2, h3, h4, h5, h6, nav, dt, th, script, style, template, button,"
     "li[id^=ref-], svg, .cr-hold"
 )
-# The reader is told that these are another person's words.
+# Marked as another person's words.
 REPORTED = ".cr-said, q, blockquote"
 REPORTED_TERMS = ("The author's answer", "What the author says", "Julia Blackwell's view")
 
@@ -24,7 +24,7 @@ INLINE = frozenset(
         *("small", "span", "strong", "sub", "sup", "svg", "time", "u", "wbr"),
     ]
 )
-# The printer's signs: single quotation marks, double ones, and the dash.
+# Curly quotation marks and the en dash.
 OPENING, APOSTROPHE, DOUBLE_OPENING, DOUBLE_CLOSING, DASH = "\u2018\u2019\u201c\u201d\u2013"
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|Dr|Mr|Mrs|Ms|St|approx|et al)\.|^[A-Z]?\d+\.(?=\s)")
 SENTENCE_END = re.compile(
@@ -36,7 +36,7 @@ WORD = re.compile(rf"[^\W_]+(?:[-{DASH}'{APOSTROPHE}.,/:][^\W_]+)*")
 
 @dataclass(frozen=True)
 class Block:
-    """A run of text that ends where its element ends, so that its last sentence does too."""
+    """A run of text; its last sentence ends with its element."""
 
     tag: str
     text: str
@@ -52,14 +52,7 @@ def parsed(site: Path, name: str) -> Document:
 
 
 def article(html: str | Document) -> Element:
-    """Return the main text's element, free to be changed.
-
-    Args:
-        html: A built page.
-
-    Raises:
-        AssertionError: The page has no such element.
-    """
+    """Return a copy of the main text's element."""
     return the_one(parse(html if isinstance(html, str) else html.html), "article.md-content__inner")
 
 
@@ -70,7 +63,7 @@ def drop_citations(node: Element) -> None:
 
 
 def drop_reported(node: Element) -> None:
-    """Take away what stands as the author's words."""
+    """Remove what is marked as the author's words."""
     for term in node.select("dt"):
         if words_of(term) in REPORTED_TERMS:
             while (answer := next_element(term)) is not None and answer.tag == "dd":
@@ -94,7 +87,7 @@ def words_of(node: Node) -> str:
 
 
 def blocks(node: Element) -> list[Block]:
-    """Return the runs of text in an element, in the order of reading."""
+    """Return the runs of text in an element."""
     found: list[Block] = []
     run: list[str] = []
 
@@ -116,7 +109,7 @@ def blocks(node: Element) -> list[Block]:
 
 
 def main_text(html: str | Document) -> list[Block]:
-    """Return the blocks that the reading rules are about."""
+    """Return the blocks that the reading rules apply to."""
     text = article(html)
     text.remove(NOT_MAIN_TEXT)
     drop_citations(text)
@@ -162,17 +155,13 @@ def reading_grade(found: list[Block]) -> float:
 
 
 def words_of_first(node: Node, selector: str) -> str:
-    """Return the words of the first match, or none where nothing matches."""
+    """Return the words of the first match, if any."""
     found = node.select_one(selector)
     return words_of(found) if found is not None else ""
 
 
 def the_one(node: Node, selector: str) -> Element:
-    """Return the first match.
-
-    Raises:
-        AssertionError: Nothing matches.
-    """
+    """Return the first match, which must exist."""
     found = node.select_one(selector)
     assert found is not None, f"nothing on the page is {selector}"
     return found

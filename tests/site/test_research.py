@@ -1,4 +1,4 @@
-"""Claims, how strong each is, and the references that carry them."""
+"""Claims, how strong each is, and their references."""
 
 import re
 from collections import Counter
@@ -51,7 +51,7 @@ def citation_faults(tree: Tree, references: list[str], page: str) -> list[str]:
 def reference_faults(tree: Tree) -> list[str]:
     faults = []
     ids = [reference.attr("id") or "" for reference in tree.select("[id^=ref-]")]
-    faults += [f"{name} stands {n} times" for name, n in Counter(ids).items() if n > 1]
+    faults += [f"{name} is there {n} times" for name, n in Counter(ids).items() if n > 1]
     for reference in tree.select("[id^=ref-]"):
         number = (reference.attr("id") or "").removeprefix("ref-")
         if number not in CHECKED_REFERENCES:
@@ -106,7 +106,7 @@ def research(site: Path) -> Tree:
     return parsed(site, "research")
 
 
-def test_every_claim_stands_once_and_in_order(research: Tree) -> None:
+def test_every_claim_is_there_once_and_in_order(research: Tree) -> None:
     found = [
         heading.attr("id")
         for heading in research.select("h2, h3, h4")
@@ -124,12 +124,12 @@ def test_every_claim_has_its_author_studies_strength_and_references(
     assert not claim_faults(heading), f"{claim}: " + "; ".join(claim_faults(heading))
 
 
-def test_every_reference_is_checked_stands_once_and_has_its_link(research: Tree) -> None:
+def test_every_reference_is_checked_unique_and_linked(research: Tree) -> None:
     assert research.select("[id^=ref-]"), "there are no references"
     assert not reference_faults(research), "\n".join(reference_faults(research))
 
 
-def test_every_citation_leads_to_its_reference(site: Path, research: Tree, name: str) -> None:
+def test_every_citation_links_to_its_reference(site: Path, research: Tree, name: str) -> None:
     references = [reference.attr("id") or "" for reference in research.select("[id^=ref-]")]
     faults = citation_faults(parsed(site, name), references, name)
     assert not faults, f"{name}:\n" + "\n".join(faults)
@@ -144,7 +144,7 @@ def test_every_reference_is_used(site: Path, research: Tree) -> None:
     assert not listed - used, f"never cited: {sorted(listed - used)}"
 
 
-# The measures themselves, on samples with the fault planted.
+# The measures themselves, on samples with a fault planted.
 
 CLAIM = """<h3 id=c9>C9. Shear</h3><dl>
   <dt>What the author says</dt><dd>She says so.</dd>

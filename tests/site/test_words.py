@@ -1,4 +1,4 @@
-"""No word that claims too much, unless the author is heard saying it."""
+"""No overclaiming, except in the author's quoted words."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ TO_AVOID = re.compile(
     r"|guarantee\w*)\b",
     re.IGNORECASE,
 )
-# Word for word, so that a new way to deny is read by a person first.
+# Word for word, so that a person reads any new denial first.
 DENIALS = (
     "not a cure",
     "that is not proof that it is safe",
@@ -32,7 +32,7 @@ def overclaims(found: list[Block]) -> list[str]:
     ]
 
 
-def test_no_page_claims_too_much(site: Path, name: str) -> None:
+def test_no_page_overclaims(site: Path, name: str) -> None:
     tree, values = parsed(site, name), front_matter_of(name)
     texts = [values["title"], values["description"]]
     texts += [image.attr("alt") or "" for image in tree.select("img")]
@@ -41,12 +41,12 @@ def test_no_page_claims_too_much(site: Path, name: str) -> None:
     assert not found, f"{name}:\n" + "\n".join(found)
 
 
-def test_every_denial_that_passes_is_used(site: Path) -> None:
+def test_every_allowed_denial_is_used(site: Path) -> None:
     text = " ".join(block.text for name in PAGE_NAMES for block in own_words(parsed(site, name)))
     assert not [denial for denial in DENIALS if denial not in text]
 
 
-def test_the_page_for_lost_readers_claims_nothing_either(site: Path) -> None:
+def test_the_404_page_does_not_overclaim(site: Path) -> None:
     assert not overclaims([Block("body", words_of_first(parsed(site, "404"), "body"))])
 
 

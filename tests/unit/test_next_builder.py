@@ -1,13 +1,12 @@
 """Zensical, the successor of MkDocs and its theme, builds the same site.
 
-Compared is what readers, browsers and search engines get from `scripts/build` with either.
 Known differences, each harmless:
 
 - `./safety/` is another spelling of `safety/`: links are resolved.
 - JSON-LD may have other spaces and escapes: it is compared as data.
-- `data-search-exclude` is for the builder: Zensical takes it out of the page.
+- `data-search-exclude` is for the builder: Zensical removes it from the page.
 - In the search index, Zensical calls the handout by its label in the menu, as its h1 is in a block.
-- `sitemap.xml.gz` is MkDocs's alone; no search engine needs it.
+- Only MkDocs writes `sitemap.xml.gz`; no search engine needs it.
 """
 
 import json
