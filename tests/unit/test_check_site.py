@@ -343,6 +343,14 @@ def test_check_hands_the_published_address_on(tmp_path: Path, address: str, hand
     assert done.stdout == f"scripts/check_site.py site {handed}--strict\n"
 
 
+def test_an_address_that_is_sound_on_one_page_may_be_broken_on_another(run: Checker) -> None:
+    same = '<a href="../about/"></a><a href="a.html#b"></a><a href="?#b"></a>'
+    files = {"guide/a.html": f'{same}<p id="b">', "guide/z.html": f'<base href="../img/">{same}'}
+    found = {tuple(line.split(": ")[:2]) for line in run({**files, "index.html": same})}
+    home = {("docs/index.md:1", url) for url in ("../about/", "a.html#b", "?#b")}
+    assert found == home | {("docs/guide/z.md:1", "a.html#b"), ("docs/guide/z.md:1", "?#b")}
+
+
 def test_a_site_that_names_no_address_stands_at_the_root(run: Checker) -> None:
     run({"sitemap.xml": MAP.format("https://x.org/")})
     Path("site/index.html").write_text('<a href="/about/"></a><a href="/"></a><a href="/gone/">')
