@@ -16,7 +16,6 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 MENU, SECTIONS, LINKS = 100, 20, 30  # on each page; with one permalink a section: 150 links
 WORDS = "Some words of a text stand here, <em>plain</em> ones, as many as a page has. "
 PAGES = 1000
-# What a process does, beside Python's start; it prints its seconds of CPU.
 CHECK = "import check_site; check_site.main([sys.argv[1]])"
 PARSE = """
 from pathlib import Path
@@ -34,11 +33,7 @@ print(time.process_time())
 
 def page(number: int, of: int, chance: random.Random) -> str:
     """Return one page of the site: the menu, and sections with links to sections of others."""
-    menu = "".join(
-        f'<li class="nav__item"><a href="../page-{one * of // MENU}/" class="nav__link">'
-        f"<span>Page {one} of the menu</span></a></li>"
-        for one in range(MENU)
-    )
+    menu = "".join(f'<a href="../page-{one * of // MENU}/">{one}</a>' for one in range(MENU))
     sections = []
     for one in range(SECTIONS):
         links = "".join(
@@ -49,10 +44,7 @@ def page(number: int, of: int, chance: random.Random) -> str:
             f'<h2 id="part-{one}">Part {one}<a class="headerlink" href="#part-{one}">¶</a></h2>'
             f"<p>{WORDS * 5}{links}</p><p>{WORDS * 5}</p>"
         )
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page {number}</title>'
-        f"</head><body><nav><ul>{menu}</ul></nav><main>{''.join(sections)}</main></body></html>"
-    )
+    return f"<!doctype html><title>{number}</title><nav>{menu}</nav><main>{''.join(sections)}"
 
 
 def make(folder: Path, pages: int) -> None:
