@@ -112,10 +112,7 @@ def line_faults(lines: list[tuple[int, str]], most: float) -> Faults:
             yield number, "a comment begins with <!-- and ends with -->: one of them is missing"
         elif bare != "[TOC]" and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
             yield number, "readers see these brackets: write [words](page.md), or [TOC] alone"
-        elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == (
-            "blank",
-            "attributes",
-        ):
+        elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == ("blank", "attributes"):
             yield number, "readers see these braces: { .x } follows a heading or link, {: .x } text"
         elif before != "table" == now and not re.search(r"\|[ :]*--", str(lines[i : i + 1])):
             yield number, "the second line of a table is |---|---|, with as many | as the first"

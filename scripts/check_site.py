@@ -55,16 +55,12 @@ HEADINGS = ":is(h1,h2,h3,h4,h5,h6)"
 
 # Markdown that shows as text: footnotes, attribute lists, snippets, icons, blocks; and links and
 # references. `[0-9][a-f]`, `data[i][j]`, `find(obj[, name])` and `[OPTION]...` are none.
-LEFTOVERS = re.compile(
-    r"(?m)\[\^\d+\]|\{:[^{}]*\}|\{ +[#.][a-z][^{}]*\}|--8<--|:material-[\w-]+:|^\s*/{3,}(?: .*)?$"
-)
+LEFTOVERS = re.compile(r"(?m)\[\^\d+\]|\{:[^{}]*\}|\{ +[#.][a-z][^{}]*\}|--8<--|:material-[\w-]+:|^\s*/{3,}(?: .*)?$")
 REFS = re.compile(r"(?<![\w\])])\[[A-Za-z][^][|]+\](\[\]|\[[A-Za-z][^][|]+\]|\([^\s)]*|\[)(?!\w)")
 MARKS = ("[^", "{:", "{ ", "--8", ":material-", "///", "][", "](")
 CODE = "code,pre,kbd,samp,script,style,math"
 # What a search of a Markdown file passes over: front matter, code, comments.
-HIDDEN = re.compile(
-    r"(?ms)\A---\n.*?\n---$|^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]*?\2"
-)
+HIDDEN = re.compile(r"(?ms)\A---\n.*?\n---$|^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)|<!--.*?-->|(?<!`)(`+)(?!`)[^\n]*?\2")
 
 
 class Link(NamedTuple):

@@ -83,9 +83,7 @@ def main() -> None:
     chrome = found.stdout.strip() or None
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chrome, args=["--no-sandbox"] if as_root else []
-        )
+        browser = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox"] if as_root else [])
         page = browser.new_page(service_workers="block")
         icon = (IMAGES / "icon.svg").read_text("utf-8")
         for size in (180, 192):

@@ -137,9 +137,7 @@ def content_security_policy(page: str) -> str:
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
 
 
-def finish_page(
-    page: str, path: str, styles: dict[str, str], scripts: dict[str, str], folder: str
-) -> str:
+def finish_page(page: str, path: str, styles: dict[str, str], scripts: dict[str, str], folder: str) -> str:
     """Return a page minified, its styles and classic script inline, its modules in `folder`."""
 
     def inline_script(found: re.Match[str]) -> str:

@@ -149,12 +149,7 @@ def measure(site: Path, runs: int) -> dict[str, list[tuple[Visit, Visit]]]:
             for _ in range(runs):
                 for path, done in visits.items():
                     address = path.removesuffix("index.html")
-                    done.append(
-                        (
-                            visit(browser, url + address, sent),
-                            visit(browser, f"{url}plain/{address}", sent),
-                        )
-                    )
+                    done.append((visit(browser, url + address, sent), visit(browser, f"{url}plain/{address}", sent)))
     return visits
 
 

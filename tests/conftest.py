@@ -37,10 +37,7 @@ SETTINGS_FILE = ROOT / ("mkdocs.yml" if TESTED_SITE else "tests/settings.yml")
 PAGE_NAMES = sorted(file.stem for file in (ROOT / "docs").glob("*.md"))
 
 # Each page below the site's address, and one that does not exist.
-ADDRESSES = [
-    *("" if name == "index" else f"{name}/" for name in PAGE_NAMES),
-    "no-such-page/",
-]
+ADDRESSES = [*("" if name == "index" else f"{name}/" for name in PAGE_NAMES), "no-such-page/"]
 
 Builder = Callable[..., Path]
 PageOpener = Callable[..., Page]
@@ -198,15 +195,12 @@ def url(site: Path) -> Iterator[str]:
 @contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
     """Start the browser of scripts/get_browser with arguments of its own."""
-    found = subprocess.run(
-        [ROOT / "scripts/get_browser"], stdout=subprocess.PIPE, text=True, check=True
-    )
+    found = subprocess.run([ROOT / "scripts/get_browser"], stdout=subprocess.PIPE, text=True, check=True)
     # Chromium's sandbox does not start for root.
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found.stdout.strip() or None,
-            args=[*arguments, *(["--no-sandbox"] if root else [])],
+            executable_path=found.stdout.strip() or None, args=[*arguments, *(["--no-sandbox"] if root else [])]
         )
         yield browser
         browser.close()

@@ -165,9 +165,7 @@ def faint_marks(page: Page, label: float, line: float) -> list[str]:
     faint = {
         f"{found['name']}, {scheme}": best
         for scheme, some, colours in zip(SCHEMES, lines, around, strict=True)
-        for found, near in zip(
-            (found for found in some for _ in found["points"]), colours, strict=True
-        )
+        for found, near in zip((found for found in some for _ in found["points"]), colours, strict=True)
         if (best := max(contrast(found["colour"], colour) for colour in near)) < line
     }
     return faults + [f"{name}: {best:.1f}" for name, best in faint.items()]

@@ -31,11 +31,7 @@ def ask(page: Page, body: str, argument: Any = None) -> Any:
 
 def seen_ones(page: Page, selector: str) -> list[str]:
     """Return the elements of a kind that a reader sees."""
-    found: list[str] = ask(
-        page,
-        "return [...document.querySelectorAll(argument)].filter(seen).map(named);",
-        selector,
-    )
+    found: list[str] = ask(page, "return [...document.querySelectorAll(argument)].filter(seen).map(named);", selector)
     return found
 
 
@@ -101,9 +97,7 @@ def colour(page: Page, selector: str, of: str) -> tuple[float, float, float]:
     Raises:
         ValueError: The browser computes something else, as for a transparent background.
     """
-    value: str = page.eval_on_selector(
-        selector, "(element, of) => getComputedStyle(element)[of]", of
-    )
+    value: str = page.eval_on_selector(selector, "(element, of) => getComputedStyle(element)[of]", of)
     match = re.fullmatch(r"rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)", value)
     if match is None or match[4] == "0":
         raise ValueError(f"{of} of {selector} is {value}")
@@ -119,10 +113,7 @@ def luminance(rgb: tuple[float, float, float]) -> float:
 
 def paper_and_ink(page: Page) -> tuple[float, float]:
     """Return how light the page's background and its main heading are."""
-    return (
-        luminance(colour(page, "body", "backgroundColor")),
-        luminance(colour(page, "h1", "color")),
-    )
+    return (luminance(colour(page, "body", "backgroundColor")), luminance(colour(page, "h1", "color")))
 
 
 def press(page: Page, name: str) -> None:
@@ -146,9 +137,7 @@ def open_search(page: Page, words: str = "nerve") -> None:
 
 def focused(page: Page) -> str:
     """Return the words of what has the focus, or of its label."""
-    found: str = page.evaluate(
-        "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"
-    )
+    found: str = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()")
     return found
 
 

@@ -7,17 +7,7 @@ from typing import Any, Literal
 
 import pytest
 from conftest import PageOpener, Views
-from measures import (
-    DESKTOP,
-    PHONE,
-    colour,
-    focused,
-    luminance,
-    none,
-    open_menu,
-    open_search,
-    paper_and_ink,
-)
+from measures import DESKTOP, PHONE, colour, focused, luminance, none, open_menu, open_search, paper_and_ink
 from playwright.sync_api import Page, expect
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

@@ -7,8 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from windows import desktop, discard
 
 LEFT, RIGHT = (
-    f"side={side}&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6"
-    for side in ("left", "right")
+    f"side={side}&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6" for side in ("left", "right")
 )
 
 
@@ -71,9 +70,7 @@ def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
     expect(other.locator(told)).not_to_contain_text("calf, on the floor")
 
 
-def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(
-    desk: Page, url: str
-) -> None:
+def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(desk: Page, url: str) -> None:
     page = desk
     page.goto(f"{url}release/#{LEFT}")
     words = page.locator(".cr-plan__words")

@@ -144,8 +144,7 @@ def test_the_nerve_winds_round_the_bone_and_turns_forward(drawn: dict[str, Page]
 
 def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_at_both(drawn: dict[str, Page]) -> None:
     soleus, calf, cord = (
-        on_the_grid(drawn["anatomy"], "anatomy", part)
-        for part in ("soleus", "lateral-gastrocnemius", "achilles")
+        on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("soleus", "lateral-gastrocnemius", "achilles")
     )
     assert rows(soleus)[0] == pytest.approx(8, abs=DOWN)
     for level in range(10, 50, 5):
@@ -165,9 +164,7 @@ def test_the_heel_cord_is_narrowest_above_the_heel(drawn: dict[str, Page]) -> No
 
 
 def test_the_tendon_and_the_band_come_down_on_the_outer_side(drawn: dict[str, Page]) -> None:
-    tendon, band = (
-        on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("biceps-tendon", "it-band")
-    )
+    tendon, band = (on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("biceps-tendon", "it-band"))
     assert rows(tendon)[0] <= -20 + DOWN
     assert rows(tendon)[1] == pytest.approx(3, abs=DOWN)
     for level, x in ((-19, 15), (2, 6)):
@@ -300,9 +297,7 @@ def test_hands_lie_on_what_they_hold(drawn: dict[str, Page], figure: str) -> Non
 
 
 @pytest.mark.parametrize(("figure", "ground"), [("seat", "seat"), ("floor", "floor")])
-def test_the_roller_lies_between_calf_and_ground(
-    drawn: dict[str, Page], figure: str, ground: str
-) -> None:
+def test_the_roller_lies_between_calf_and_ground(drawn: dict[str, Page], figure: str, ground: str) -> None:
     above, below = draw(
         drawn[figure],
         """
@@ -366,9 +361,7 @@ def test_labels_have_room(drawn: dict[str, Page]) -> None:
     faults |= {
         f"{a['name']} lies on {b['name']}"
         for a, b in combinations(found, 2)
-        if a["drawing"] == b["drawing"]
-        and a["name"] != b["name"]
-        and overlap(a["place"], b["place"])
+        if a["drawing"] == b["drawing"] and a["name"] != b["name"] and overlap(a["place"], b["place"])
     }
     assert not faults, "\n".join(sorted(faults))
 

@@ -17,10 +17,7 @@ LOG = "calf-release-log"
 CUES = "calf-release-cues"
 LEFT = "#side=left&position=chair&tool=hands&rounds=2&seconds=90&days=7&weeks=2"
 BOTH = LEFT.replace("left", "both")
-USUAL = (
-    "Both calves, on a chair, with your hands. "
-    "2 rounds of 90 seconds for each calf, every day for 2 weeks."
-)
+USUAL = "Both calves, on a chair, with your hands. 2 rounds of 90 seconds for each calf, every day for 2 weeks."
 START = "Start the guided session"
 MISTAKE = "I pressed it by mistake"
 # From the plan to the set-up of the first calf, with a rating of 5.
@@ -218,9 +215,7 @@ FOLLOW = """async fragment => {
 }"""
 
 
-def test_a_bad_plan_in_the_link_leaves_a_usable_one_and_the_page_whole(
-    reader: Page, url: str
-) -> None:
+def test_a_bad_plan_in_the_link_leaves_a_usable_one_and_the_page_whole(reader: Page, url: str) -> None:
     visit(reader, url)
     for fragment in BAD_PLANS:
         words, paragraphs, buttons, more = reader.evaluate(FOLLOW, fragment)
@@ -333,9 +328,7 @@ def test_the_words_of_a_step_are_those_of_the_page(reader: Page, url: str) -> No
 def test_a_changed_page_changes_the_session(fresh: Page, url: str) -> None:
     def change(route: Route) -> None:
         body = route.fetch().text()
-        body, changes = re.subn(
-            'data-seconds="?60"? (id="?warm-up"?>)2. Warm up', r"\1 2. Get warm", body
-        )
+        body, changes = re.subn('data-seconds="?60"? (id="?warm-up"?>)2. Warm up', r"\1 2. Get warm", body)
         assert changes == 1
         route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
@@ -348,9 +341,7 @@ def test_a_changed_page_changes_the_session(fresh: Page, url: str) -> None:
     assert title(fresh) == "Set up: your left calf"
 
 
-def test_the_session_does_not_go_on_when_a_line_of_the_safety_list_fits(
-    reader: Page, url: str
-) -> None:
+def test_the_session_does_not_go_on_when_a_line_of_the_safety_list_fits(reader: Page, url: str) -> None:
     visit(reader, url, START)
     items = reader.locator("#do-not-press + .cr-check li").all_inner_texts()
     assert items
@@ -478,8 +469,7 @@ def test_once_a_day_is_the_limit_and_the_other_calf_may_be_done(reader: Page, ur
     visit(reader, url)
     done = {"date": DAY, "side": "left", "before": 4, "after": 4, "seconds": 180, "stopped": False}
     reader.evaluate(
-        "([key, entries]) => localStorage.setItem(key, JSON.stringify({version: 2, entries}))",
-        [LOG, [done]],
+        "([key, entries]) => localStorage.setItem(key, JSON.stringify({version: 2, entries}))", [LOG, [done]]
     )
     press(reader, START)
     assert title(reader) == "Enough for today"
@@ -492,13 +482,9 @@ def test_once_a_day_is_the_limit_and_the_other_calf_may_be_done(reader: Page, ur
 
 
 @pytest.mark.parametrize(
-    "leave",
-    [("Close", "Start again"), ("Skip", "Skip", "Do not save", "Close", START)],
-    ids=["left", "not saved"],
+    "leave", [("Close", "Start again"), ("Skip", "Skip", "Do not save", "Close", START)], ids=["left", "not saved"]
 )
-def test_finished_rounds_are_the_turn_of_the_day_saved_or_not(
-    reader: Page, url: str, leave: tuple[str, ...]
-) -> None:
+def test_finished_rounds_are_the_turn_of_the_day_saved_or_not(reader: Page, url: str, leave: tuple[str, ...]) -> None:
     visit(reader, url, *BEGIN)
     for _ in range(2):
         press(reader, *GO)
@@ -615,9 +601,7 @@ def test_pause_back_and_skip(pressing: Page) -> None:
         (None, 3, "Without both numbers we cannot tell a change."),
     ],
 )
-def test_the_change_is_put_in_plain_words(
-    reader: Page, url: str, before: int | None, after: int, words: str
-) -> None:
+def test_the_change_is_put_in_plain_words(reader: Page, url: str, before: int | None, after: int, words: str) -> None:
     visit(reader, url, START, "None of these")
     if before is None:
         press(reader, "Next")
@@ -696,10 +680,7 @@ HIDE = """state => {
 
 def test_a_tab_in_the_background_neither_loses_nor_stretches_time(pressing: Page) -> None:
     run(pressing, 5)
-    for seconds, expected in (
-        (30, ("Drift from side to side", "10 seconds left")),
-        (600, ("Rest, then go again", "")),
-    ):
+    for seconds, expected in ((30, ("Drift from side to side", "10 seconds left")), (600, ("Rest, then go again", ""))):
         pressing.evaluate(HIDE, "hidden")
         sleep(pressing, seconds)
         pressing.evaluate(HIDE, "visible")
@@ -775,15 +756,12 @@ def test_the_whole_session_by_keyboard_alone(reader: Page, url: str) -> None:
     assert (entry["before"], entry["after"], entry["seconds"]) == (4, 1, 180)
 
 
-def test_an_open_session_holds_the_focus_and_the_page_behind_and_gives_both_back(
-    reader: Page, url: str
-) -> None:
+def test_an_open_session_holds_the_focus_and_the_page_behind_and_gives_both_back(reader: Page, url: str) -> None:
     visit(reader, url, START)
     for _ in range(12):
         reader.keyboard.press("Tab")
         outside = reader.evaluate(
-            "document.activeElement !== document.body && "
-            "!document.activeElement.closest('dialog.cr-session')"
+            "document.activeElement !== document.body && !document.activeElement.closest('dialog.cr-session')"
         )
         assert not outside
     press(reader, "None of these")
@@ -793,9 +771,7 @@ def test_an_open_session_holds_the_focus_and_the_page_behind_and_gives_both_back
     expect(reader.locator("html")).not_to_have_css("overflow-y", "hidden")
 
 
-def test_by_touch_a_second_tap_does_not_answer_the_screen_that_has_just_come(
-    open_page: PageOpener, url: str
-) -> None:
+def test_by_touch_a_second_tap_does_not_answer_the_screen_that_has_just_come(open_page: PageOpener, url: str) -> None:
     page = open_page(viewport=PHONE, has_touch=True, is_mobile=True)
     stop_clock(page)
     visit(page, url)
@@ -818,9 +794,7 @@ def test_by_touch_a_second_tap_does_not_answer_the_screen_that_has_just_come(
     assert bars.evaluate("one => getComputedStyle(one).pointerEvents") == "auto"
 
 
-def test_automatic_steps_are_announced_once_and_leave_the_focus(
-    pressing: Page,
-) -> None:
+def test_automatic_steps_are_announced_once_and_leave_the_focus(pressing: Page) -> None:
     pressing.evaluate(
         """() => { window.heard = [];
              const status = document.querySelector("dialog [role=status]");
@@ -861,9 +835,7 @@ def said(page: Page) -> list[str]:
     return [words for words in page.evaluate("said") if words]
 
 
-def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(
-    fresh: Page, url: str
-) -> None:
+def test_cues_are_silent_until_they_are_switched_on_and_then_remembered(fresh: Page, url: str) -> None:
     visit(fresh, url)
     fresh.evaluate(STUBS, False)
     press(fresh, *BEGIN, *GO, "+16 s")
@@ -991,9 +963,7 @@ def test_without_storage_a_session_runs_says_so_and_keeps_the_limits(
     assert title(page) == "Enough for today"
 
 
-def test_a_session_that_could_not_be_saved_is_saved_whole_at_the_next_try(
-    fresh: Page, url: str
-) -> None:
+def test_a_session_that_could_not_be_saved_is_saved_whole_at_the_next_try(fresh: Page, url: str) -> None:
     visit(fresh, url, *BEGIN, *GO, "+10 s")
     fresh.evaluate(f"() => {{ window.setItem = Storage.prototype.setItem; {FULL} }}")
     press(fresh, HALT, "End for today", "Save")
@@ -1021,9 +991,7 @@ def test_damaged_storage_does_not_affect_a_session(fresh: Page, url: str) -> Non
 # --- The page round it ---------------------------------------------------------------------------
 
 
-def test_the_session_leaves_the_page_as_it_was_and_its_drawings_are_whole(
-    reader: Page, url: str
-) -> None:
+def test_the_session_leaves_the_page_as_it_was_and_its_drawings_are_whole(reader: Page, url: str) -> None:
     visit(reader, url)
     count = "document.querySelectorAll('article *:not(.cr-plan *)').length"
     before = reader.evaluate(count)
@@ -1158,9 +1126,7 @@ TOO_SMALL = """() => [...document.querySelectorAll("dialog :is(button, label, a)
   .map(([box, words]) => `${box.width} x ${box.height}: ${words}`)"""
 
 
-def test_every_state_of_the_session_is_accessible_and_fits_its_screen(
-    open_page: PageOpener, url: str
-) -> None:
+def test_every_state_of_the_session_is_accessible_and_fits_its_screen(open_page: PageOpener, url: str) -> None:
     # In a window of its own, because axe waits for a clock that goes on.
     page = open_page(viewport=PHONE)
     visit(page, url)
@@ -1182,9 +1148,7 @@ def test_every_state_of_the_session_is_accessible_and_fits_its_screen(
     assert not found, "\n".join(found)
 
 
-def test_stop_and_pause_are_whole_and_in_sight_on_small_screens_and_with_large_text(
-    reader: Page, url: str
-) -> None:
+def test_stop_and_pause_are_whole_and_in_sight_on_small_screens_and_with_large_text(reader: Page, url: str) -> None:
     visit(reader, url, *BEGIN, *GO)
 
     def in_sight(names: list[str], height: int) -> None:

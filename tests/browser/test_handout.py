@@ -103,9 +103,7 @@ SHEET_WORDS = {
 def test_the_words_on_the_sheet_follow_the_plan(desk: Page, url: str) -> None:
     for fragment, (there, gone) in SHEET_WORDS.items():
         words = sheet(opened(desk, url, fragment))
-        assert not [part for part in there.split(" … ") if part not in words], (
-            f"{fragment}: {words}"
-        )
+        assert not [part for part in there.split(" … ") if part not in words], f"{fragment}: {words}"
         assert not [part for part in gone.split(" … ") if part in words], f"{fragment}: {words}"
 
 
@@ -156,11 +154,7 @@ TALLEST = """async plans => {
 PLANS = [
     f"side={side}&{way}&rounds={rounds}&seconds=90&days={days}&weeks={weeks}"
     for side, way, rounds, days, weeks in product(
-        ("left", "both"),
-        ("position=seat&tool=towel", "position=chair&tool=hands"),
-        (1, 3),
-        (6, 7),
-        (1, 3, 4, 6),
+        ("left", "both"), ("position=seat&tool=towel", "position=chair&tool=hands"), (1, 3), (6, 7), (1, 3, 4, 6)
     )
 ]
 
@@ -217,9 +211,7 @@ def test_an_address_too_long_for_a_code_gets_a_sentence_instead(fresh: Page, url
 
 
 @pytest.mark.parametrize("lost", ["handout", "plan", "code", "qr", "dom", "address"])
-def test_where_a_module_fails_the_sheet_shows_the_usual_plan(
-    fresh: Page, url: str, lost: str
-) -> None:
+def test_where_a_module_fails_the_sheet_shows_the_usual_plan(fresh: Page, url: str, lost: str) -> None:
     fresh.route(f"**/js/*/{lost}.js", lambda route: route.abort())
     # Modules run, or fail, before the page has loaded.
     fresh.goto(f"{url}handout/#{FULL}")

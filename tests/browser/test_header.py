@@ -76,9 +76,7 @@ def test_the_browsers_bars_and_another_tab_follow_the_choice(phone: Page, url: s
     phone.goto(url)
     other = phone.context.new_page()
     other.goto(f"{url}safety/")
-    colours = (
-        "() => [...document.querySelectorAll('meta[name=theme-color]')].map(one => one.content)"
-    )
+    colours = "() => [...document.querySelectorAll('meta[name=theme-color]')].map(one => one.content)"
     before = phone.evaluate(colours)
     press(phone, "Dark colours")
     assert phone.evaluate(colours) == [before[1], before[1]]
@@ -182,9 +180,7 @@ def test_a_second_press_one_elsewhere_and_the_other_close_it(phone: Page, url: s
     # A menu that becomes a row is not open.
     buttons["Menu"].tap()
     page.set_viewport_size(DESKTOP)
-    expect(page.locator(".cr-tool--menu[aria-expanded]")).to_have_attribute(
-        "aria-expanded", "false"
-    )
+    expect(page.locator(".cr-tool--menu[aria-expanded]")).to_have_attribute("aria-expanded", "false")
     buttons["Search"].click()
     page.mouse.click(640, 700)
     expect(panels["Search"]).to_be_hidden()

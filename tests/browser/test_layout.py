@@ -3,17 +3,7 @@
 from collections.abc import Callable
 
 from conftest import Views
-from measures import (
-    DESKTOP,
-    PHONE,
-    ask,
-    none,
-    open_menu,
-    open_search,
-    seen_ones,
-    sticking_out,
-    wider_than_the_window,
-)
+from measures import DESKTOP, PHONE, ask, none, open_menu, open_search, seen_ones, sticking_out, wider_than_the_window
 from playwright.sync_api import Page, ViewportSize
 
 TARGET = 44

@@ -12,16 +12,7 @@ import pytest
 from conftest import PageOpener
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from measures import (
-    DESKTOP,
-    PHONE,
-    focused,
-    none,
-    paper_and_ink,
-    seen_ones,
-    sticking_out,
-    wider_than_the_window,
-)
+from measures import DESKTOP, PHONE, focused, none, paper_and_ink, seen_ones, sticking_out, wider_than_the_window
 from playwright.sync_api import Browser, Page, expect
 from test_accessibility import audit
 from test_layout import misfits
@@ -32,14 +23,7 @@ KEY = "calf-release-log"
 DAY = "2026-11-22"
 IMAGE = "<img src=x onerror='window.hit = true'>"
 SLOW = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-ENTRY = {
-    "date": DAY,
-    "side": "left",
-    "before": 5,
-    "after": 3,
-    "seconds": 180,
-    "stopped": False,
-}
+ENTRY = {"date": DAY, "side": "left", "before": 5, "after": 3, "seconds": 180, "stopped": False}
 PARTLY = "Part of the log could not be read. New sessions can be saved."
 UNREAD = "The log could not be read. New sessions can be saved."
 BARRED = "because this browser does not let the site use its storage."
@@ -96,9 +80,7 @@ def logs(browser: Browser, url: str) -> Iterator[Page]:
 
 def load(logs: Page, *texts: str | None) -> list[dict[str, Any]]:
     # As text: else a minus zero would not come back as a whole number.
-    found: str = logs.evaluate(
-        "texts => JSON.stringify(texts.map(text => log.load(() => memory(text))))", list(texts)
-    )
+    found: str = logs.evaluate("texts => JSON.stringify(texts.map(text => log.load(() => memory(text))))", list(texts))
     return list(json.loads(found))
 
 
@@ -122,10 +104,7 @@ OUTSIDE: dict[str, list[Any]] = {
 }
 SENSELESS: list[Any] = [
     *(ENTRY | {name: value} for name, values in OUTSIDE.items() for value in values),
-    *(
-        {name: ENTRY[name] for name in ENTRY if name != lost}
-        for lost in ("date", "side", "seconds")
-    ),
+    *({name: ENTRY[name] for name in ENTRY if name != lost} for lost in ("date", "side", "seconds")),
     *(None, True, 5, "x", [], [ENTRY], {}, {"__proto__": ENTRY}),
 ]
 
@@ -149,9 +128,7 @@ def test_whatever_is_stored_the_sound_part_is_read_and_a_loss_reported(logs: Pag
 
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=SLOW)
 @given(st.lists(st.lists(SOUND, max_size=8), min_size=10, max_size=20))
-def test_what_is_saved_is_read_by_date_and_by_spreadsheets(
-    logs: Page, many: list[list[Entry]]
-) -> None:
+def test_what_is_saved_is_read_by_date_and_by_spreadsheets(logs: Page, many: list[list[Entry]]) -> None:
     found = logs.evaluate(
         """many => many.map(entries => {
              const storage = memory(null);
@@ -251,8 +228,7 @@ def open_log(page: Page, url: str, text: str | None) -> Page:
     if not page.url.startswith(url):
         discard(page, url)
     page.evaluate(
-        "([key, text]) => text === null ? localStorage.clear() : localStorage.setItem(key, text)",
-        [KEY, text],
+        "([key, text]) => text === null ? localStorage.clear() : localStorage.setItem(key, text)", [KEY, text]
     )
     if here:
         # As a page that the browser kept.
@@ -266,8 +242,7 @@ def open_log(page: Page, url: str, text: str | None) -> Page:
 def save(page: Page, url: str) -> str:
     """Save a session, and return what is said about it."""
     note: str = page.evaluate(
-        "([address, entry]) => import(address).then(log => log.add(entry))",
-        [f"{url}js/log.js", ENTRY],
+        "([address, entry]) => import(address).then(log => log.add(entry))", [f"{url}js/log.js", ENTRY]
     )
     return note
 
@@ -307,8 +282,7 @@ def test_chart_and_table_say_the_same(desk: Page, url: str) -> None:
         assert f"You have saved {count} {noun} since 1 Oct 2026." in words(page, "#log p")
         told = {name: [entry[name] for entry in log] for name in ("before", "after")}
         said = {
-            name: ["not rated" if value is None else str(value) for value in values]
-            for name, values in told.items()
+            name: ["not rated" if value is None else str(value) for value in values] for name, values in told.items()
         }
         assert [row[1:4] for row in table(page)] == [
             [entry["side"], before, after]
@@ -337,9 +311,7 @@ def test_the_chart_is_readable_on_a_phone_and_without_colour(desk: Page, url: st
     box = chart.bounding_box()
     assert box
     assert 15 * box["width"] / 324 >= 14  # words in drawings are 15 units of 324
-    sizes = chart.locator("text").evaluate_all(
-        "texts => texts.map(text => getComputedStyle(text).fontSize)"
-    )
+    sizes = chart.locator("text").evaluate_all("texts => texts.map(text => getComputedStyle(text).fontSize)")
     assert set(sizes) == {"15px"}
     # No word is cut at the edge of the drawing.
     assert chart.evaluate(
@@ -410,9 +382,7 @@ def test_the_log_can_be_downloaded_and_printed_and_nothing_is_sent(fresh: Page, 
 def test_erasing_asks_first(desk: Page, url: str) -> None:
     log = stored(days(3))
     page = open_log(desk, url, log)
-    question = page.get_by_role(
-        "dialog", name="Erase all sessions from this device? You cannot get them back."
-    )
+    question = page.get_by_role("dialog", name="Erase all sessions from this device? You cannot get them back.")
     assert question.count() == 0
     for key in ("Enter", "Escape"):
         ask(page)
@@ -447,11 +417,7 @@ DAMAGED = {
     "not a log": ("null", UNREAD, 0),
     "empty": ("", UNREAD, 0),
     "markup": (IMAGE, UNREAD, 0),
-    "markup in each field": (
-        stored([ENTRY | {name: IMAGE} for name in ENTRY] + [{**ENTRY, IMAGE: IMAGE}]),
-        PARTLY,
-        1,
-    ),
+    "markup in each field": (stored([ENTRY | {name: IMAGE} for name in ENTRY] + [{**ENTRY, IMAGE: IMAGE}]), PARTLY, 1),
 }
 
 
@@ -475,9 +441,7 @@ def test_a_damaged_log_costs_the_reader_nothing_else(desk: Page, url: str) -> No
 
 def test_where_storage_is_forbidden_the_page_says_so(open_page: PageOpener, url: str) -> None:
     page = open_page()
-    page.add_init_script(
-        f'Object.defineProperty(window, "localStorage", {{get() {{ {REFUSES}; }}}})'
-    )
+    page.add_init_script(f'Object.defineProperty(window, "localStorage", {{get() {{ {REFUSES}; }}}})')
     page.goto(f"{url}progress/")
     assert words(page, "#log [role=status]") == [f"There is no log, {BARRED}"]
     assert seen_ones(page, "#log [role=status]")
@@ -517,12 +481,7 @@ def test_a_session_saved_in_another_tab_appears(desk: Page, url: str) -> None:
     expect(page.locator("#log table")).to_have_count(0)
 
 
-STATES = {
-    "empty": None,
-    "filled": stored(days(29)),
-    "question": stored(days(2)),
-    "damaged": "{",
-}
+STATES = {"empty": None, "filled": stored(days(29)), "question": stored(days(2)), "damaged": "{"}
 
 
 @pytest.mark.parametrize("state", STATES)

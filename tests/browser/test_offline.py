@@ -49,9 +49,7 @@ class Host:
         worker = self.files["sw.js"].read_text("utf-8")
         changed = folder / f"{page}.html"
         changed.write_text(found.replace(old, new), "utf-8")
-        worker = worker.replace(
-            digest(self.files[f"{page}/index.html"].read_bytes()), digest(changed.read_bytes())
-        )
+        worker = worker.replace(digest(self.files[f"{page}/index.html"].read_bytes()), digest(changed.read_bytes()))
         script = folder / f"{page}.sw.js"
         script.write_text(worker, "utf-8")
         self.files |= {f"{page}/index.html": changed, "sw.js": script}
@@ -215,9 +213,7 @@ def test_codes_search_wrong_addresses_and_plans_work_offline(visitor: Page, host
 ABOUT = ("about", "About this site</h1>", "About our site</h1>")
 
 
-def test_a_deploy_shows_at_once_and_fetches_the_change(
-    new_visitor: Page, new_host: Host, tmp_path: Path
-) -> None:
+def test_a_deploy_shows_at_once_and_fetches_the_change(new_visitor: Page, new_host: Host, tmp_path: Path) -> None:
     page = new_visitor
     # The host lets a browser show what it has for ten minutes.
     new_host.may_be_kept = True
@@ -238,9 +234,7 @@ def test_a_deploy_shows_at_once_and_fetches_the_change(
     assert page.locator("h1").inner_text() == "About our site"
 
 
-def test_an_update_spares_an_open_session(
-    new_visitor: Page, new_host: Host, tmp_path: Path
-) -> None:
+def test_an_update_spares_an_open_session(new_visitor: Page, new_host: Host, tmp_path: Path) -> None:
     new_visitor.goto(f"{new_host.url}release/")
     new_visitor.get_by_role("button", name="Start the guided session").click()
     dialog = new_visitor.get_by_role("dialog")
@@ -257,9 +251,7 @@ def test_an_update_spares_an_open_session(
 
 
 def test_a_page_from_before_a_deploy_still_gets_its_scripts(visitor: Page, host: Host) -> None:
-    named = visitor.evaluate(
-        "async url => Object.keys(await import(url))", f"{host.url}js/0/find.js"
-    )
+    named = visitor.evaluate("async url => Object.keys(await import(url))", f"{host.url}js/0/find.js")
     assert named == ["start"]
 
 
@@ -276,9 +268,7 @@ def test_only_a_slow_or_failing_host_gets_the_reader_the_copy(visitor: Page, hos
     assert (told(visitor) or "").startswith("No connection, or a very slow one.")
 
 
-def test_a_tampered_file_leaves_the_earlier_copy(
-    new_visitor: Page, new_host: Host, tmp_path: Path
-) -> None:
+def test_a_tampered_file_leaves_the_earlier_copy(new_visitor: Page, new_host: Host, tmp_path: Path) -> None:
     before = set(new_visitor.evaluate(KEPT))
     new_host.deploy(tmp_path, *ABOUT)
     # The network changed it on its way.

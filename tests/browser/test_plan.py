@@ -40,8 +40,7 @@ def plans(browser: Browser, url: str) -> Iterator[Page]:
 
 def read(page: Page, *fragments: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = page.evaluate(
-        "fragments => fragments.map(plan.read).map(({plan: found, note}) => ({...found, note}))",
-        list(fragments),
+        "fragments => fragments.map(plan.read).map(({plan: found, note}) => ({...found, note}))", list(fragments)
     )
     return found
 
@@ -87,11 +86,7 @@ def test_every_plan_within_the_limits_survives_a_link(plans: Page) -> None:
 @pytest.mark.parametrize(
     ("part", "instead", "note"),
     [
-        (
-            "side=both",
-            "side=up",
-            "we could not find or use the side, so our usual choice stands there",
-        ),
+        ("side=both", "side=up", "we could not find or use the side, so our usual choice stands there"),
         ("tool=hands&", "", "we could not find or use the tool, so our usual choice stands there"),
         ("weeks=2", "weeks=2&name=Jo", "we left out some extra parts"),
         ("days=7", "days=", "we could not find or use the days a week"),
@@ -108,9 +103,7 @@ def test_every_plan_within_the_limits_survives_a_link(plans: Page) -> None:
         (DEFAULT, "stop-rule", "We could not read the plan in this link"),
     ],
 )
-def test_a_sentence_says_what_was_not_understood(
-    plans: Page, part: str, instead: str, note: str
-) -> None:
+def test_a_sentence_says_what_was_not_understood(plans: Page, part: str, instead: str, note: str) -> None:
     [found] = read(plans, "#" + DEFAULT.replace(part, instead))
     assert note in found["note"]
     assert not faults(found)

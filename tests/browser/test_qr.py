@@ -15,10 +15,7 @@ from playwright.sync_api import Browser, Error, Page
 
 MARGIN = 4
 # The standard's table 7: how many bytes a version holds at level M, from version 1 on.
-ROOM = [
-    *(14, 26, 42, 62, 84, 106, 122, 152, 180, 213),
-    *(251, 287, 331, 362, 412, 450, 504, 560, 624, 666),
-]
+ROOM = [*(14, 26, 42, 62, 84, 106, 122, 152, 180, 213), *(251, 287, 331, 362, 412, 450, 504, 560, 624, 666)]
 
 SITES = [
     "http://localhost:8000/",
@@ -123,9 +120,7 @@ def standard_rows(text: str) -> str:
 
     It is told the encoding for the bytes alone: without `eci=True`, the code does not name it.
     """
-    code = segno.make(
-        text, error="m", micro=False, boost_error=False, mode="byte", encoding="utf-8"
-    )
+    code = segno.make(text, error="m", micro=False, boost_error=False, mode="byte", encoding="utf-8")
     return "\n".join("".join(map(str, row)) for row in code.matrix)
 
 

@@ -20,7 +20,7 @@ def use_everything(page: Page, url: str) -> None:
     press(page, "colours")
     open_search(page, "knee pain")
     page.locator(".cr-search li a").first.click()
-    visit(page, url, LEFT)
+    visit(page, url, plan=LEFT)
     press_in_session(page, *BEGIN)
     dialog(page).get_by_label("A soft tone").check()
     press_in_session(page, *ROUNDS, "Skip", "Skip", "Save", "Close")
@@ -39,9 +39,7 @@ def use_everything(page: Page, url: str) -> None:
     page.emulate_media(media="screen")
 
 
-def test_with_every_feature_used_storage_is_as_the_about_page_says(
-    open_page: PageOpener, url: str
-) -> None:
+def test_with_every_feature_used_storage_is_as_the_about_page_says(open_page: PageOpener, url: str) -> None:
     # What a page logs, a breach of its policy among it, fails this test at its end.
     page = open_page(viewport=DESKTOP, service_workers="allow")
     stop_clock(page)

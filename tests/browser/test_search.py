@@ -90,9 +90,7 @@ def first(engine: Page, words: str) -> str:
 
 def find_in(engine: Page, docs: list[dict[str, str]], words: str) -> Results:
     """Return what is found in an index of the test's own."""
-    found: Results = engine.evaluate(
-        "([docs, words]) => engine.find(engine.prepare(docs), words)", [docs, words]
-    )
+    found: Results = engine.evaluate("([docs, words]) => engine.find(engine.prepare(docs), words)", [docs, words])
     return found
 
 
@@ -136,9 +134,7 @@ def test_each_question_of_the_answers_page_leads_to_its_answer(engine: Page) -> 
     )
     lost = []
     for location, title in asked:
-        found = [
-            section["location"] for sections in find(engine, title)[:2] for section in sections
-        ]
+        found = [section["location"] for sections in find(engine, title)[:2] for section in sections]
         # Where there is danger, the safety page has the first word.
         if location not in found:
             lost.append((title, found))
@@ -223,14 +219,7 @@ def test_what_is_nowhere_finds_nothing(engine: Page) -> None:
 
 def test_results_have_their_form_and_are_text(engine: Page) -> None:
     docs = engine.evaluate("engine.docs")
-    for words in [
-        *"; ".join(QUESTIONS.values()).split("; "),
-        "s",
-        "kn",
-        "the knee",
-        "question",
-        "before you start",
-    ]:
+    for words in [*"; ".join(QUESTIONS.values()).split("; "), "s", "kn", "the knee", "question", "before you start"]:
         assert not faults(find(engine, words), docs), words
     docs = [{"location": "", "title": "Q &amp; A", "text": "<p>1 &lt; 2 &amp; <b>three</b></p>"}]
     [[section]] = find_in(engine, docs, "three")

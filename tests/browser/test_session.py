@@ -80,8 +80,7 @@ def order(logic: Page, sides: list[str], steps: Any = STEPS, **asked: Any) -> li
 def live(logic: Page, deeds: list[tuple[str, int]], sides: Any = None, **asked: Any) -> Any:
     """Press buttons and let time pass; return the session's state then."""
     return logic.evaluate(
-        "([plan, sides, deeds]) => live(plan, sides, deeds)",
-        [plan(**asked), sides or ["left"], deeds],
+        "([plan, sides, deeds]) => live(plan, sides, deeds)", [plan(**asked), sides or ["left"], deeds]
     )
 
 
@@ -100,17 +99,11 @@ def test_the_steps_of_the_page_come_in_the_order_of_a_session(logic: Page) -> No
 
 
 def test_rounds_and_their_length_are_those_of_the_plan(logic: Page) -> None:
-    for rounds, seconds, times in (
-        (1, 30, (5, 10, 15)),
-        (2, 90, (15, 30, 45)),
-        (3, 60, (10, 20, 30)),
-    ):
+    for rounds, seconds, times in ((1, 30, (5, 10, 15)), (2, 90, (15, 30, 45)), (3, 60, (10, 20, 30))):
         found = order(logic, ["left"], rounds=rounds, seconds=seconds)
         for step, time in zip(("settle", "drift", "pin-and-move"), times, strict=True):
             # The seconds to get ready in are ten, too.
-            assert found.count(f"{step} {time}") == rounds + rounds * (
-                f"{step} {time}" == "settle 10"
-            )
+            assert found.count(f"{step} {time}") == rounds + rounds * (f"{step} {time}" == "settle 10")
         assert found.count("repeat") == rounds - 1
 
 
@@ -147,21 +140,9 @@ PASSES: dict[str, tuple[list[tuple[str, int]], str, float]] = {
     "a step goes on to its end": ([("wait", 14_999)], "settle", 1),
     "a step that has ended gives way to the next": ([("wait", 15_000)], "drift", 30_000),
     "a long sleep ends at the step that waits": ([("wait", 3_600_000)], "repeat", math.inf),
-    "a pause takes no time": (
-        [("wait", 5_000), ("pause", 0), ("wait", 500_000), ("resume", 0)],
-        "settle",
-        10_000,
-    ),
-    "a reload takes no time": (
-        [("wait", 5_000), ("reload", 0), ("wait", 500_000), ("resume", 0)],
-        "settle",
-        10_000,
-    ),
-    "a step reached from a pause is paused": (
-        [("pause", 5_000), NEXT, ("wait", 900_000)],
-        "drift",
-        30_000,
-    ),
+    "a pause takes no time": ([("wait", 5_000), ("pause", 0), ("wait", 500_000), ("resume", 0)], "settle", 10_000),
+    "a reload takes no time": ([("wait", 5_000), ("reload", 0), ("wait", 500_000), ("resume", 0)], "settle", 10_000),
+    "a step reached from a pause is paused": ([("pause", 5_000), NEXT, ("wait", 900_000)], "drift", 30_000),
     "a clock set back loses no time": ([("wait", -3_600_000)], "settle", 15_000),
     "and the step goes on": ([("wait", -3_600_000), ("wait", 5_000)], "settle", 10_000),
     "back restarts the step before": ([("wait", 20_000), ("back", 0)], "settle", 15_000),
@@ -194,10 +175,7 @@ def test_no_way_through_a_session_presses_longer_than_five_minutes(logic: Page) 
 
 
 DEEDS = st.lists(
-    st.tuples(
-        st.sampled_from(["next", "back", "pause", "resume", "wait", "reload"]),
-        st.integers(-100_000, 400_000),
-    ),
+    st.tuples(st.sampled_from(["next", "back", "pause", "resume", "wait", "reload"]), st.integers(-100_000, 400_000)),
     max_size=60,
 )
 
@@ -214,10 +192,7 @@ LIVES = st.tuples(
 def test_the_limits_hold_for_any_presses_and_waits(
     logic: Page, lives: list[tuple[list[tuple[str, int]], list[str], tuple[int, int]]]
 ) -> None:
-    asked = [
-        (plan(rounds=rounds, seconds=seconds), sides, deeds)
-        for deeds, sides, (rounds, seconds) in lives
-    ]
+    asked = [(plan(rounds=rounds, seconds=seconds), sides, deeds) for deeds, sides, (rounds, seconds) in lives]
     states = logic.evaluate("all => all.map(one => live(...one))", asked)
     for one, state in zip(asked, states, strict=True):
         assert "lost" not in state, one
@@ -251,9 +226,7 @@ def test_the_entry_has_the_time_pressed_and_its_side(logic: Page) -> None:
         assert (found["side"], found["seconds"], found["date"]) == (side, seconds, DAY)
 
 
-def test_a_second_session_of_the_day_logs_its_own_time_and_the_limit_counts_both(
-    logic: Page,
-) -> None:
+def test_a_second_session_of_the_day_logs_its_own_time_and_the_limit_counts_both(logic: Page) -> None:
     found = logic.evaluate(
         """([plan, deeds]) => {
              const list = order(plan, ["left"]);
@@ -305,9 +278,7 @@ DAMAGES: list[dict[str, Any]] = [
 ]
 
 
-def test_a_stored_session_is_restored_paused_and_a_damaged_one_is_dropped(
-    logic: Page,
-) -> None:
+def test_a_stored_session_is_restored_paused_and_a_damaged_one_is_dropped(logic: Page) -> None:
     text: str = logic.evaluate(
         """plan => session.write(live(plan, ["left"], [["next", 0], ["next", 0], ["wait", 2000]]),
                                  order(plan, ["left"]), 1e12 + 2000)""",
@@ -316,9 +287,7 @@ def test_a_stored_session_is_restored_paused_and_a_damaged_one_is_dropped(
     [found] = read(logic, text)
     assert (found["at"], found["spent"], found["since"]) == (2, 2_000, None)
     read_again = read(logic, *(json.dumps(json.loads(text) | damage) for damage in DAMAGES))
-    assert [
-        damage for damage, found in zip(DAMAGES, read_again, strict=True) if found is not None
-    ] == []
+    assert [damage for damage, found in zip(DAMAGES, read_again, strict=True) if found is not None] == []
 
 
 TEXT = st.one_of(st.none(), st.text(max_size=80), st.from_regex(r"\{.*\}", fullmatch=True))

@@ -165,9 +165,7 @@ def test_words_links_and_address_follow_each_choice(fresh: Page, url: str) -> No
 
 def test_a_browser_may_refuse_to_change_the_address(fresh: Page, url: str) -> None:
     opened(fresh, url)
-    fresh.evaluate(
-        "() => { history.replaceState = () => { throw new DOMException('', 'Security'); }; }"
-    )
+    fresh.evaluate("() => { history.replaceState = () => { throw new DOMException('', 'Security'); }; }")
     choose(fresh, "Which calf", "Right")
     assert "side=right" in link(fresh)
 
@@ -215,9 +213,7 @@ def test_a_tool_that_the_set_up_does_not_show_gets_a_hint(desk: Page, url: str) 
             hints = said(opened(desk, url, plan))[3:]
             assert len(hints) == (tool not in tools), plan
             for hint in hints:
-                assert re.fullmatch(
-                    r"Our steps for this position use [a-z, ]+\. Show .+ another tool\.", hint
-                )
+                assert re.fullmatch(r"Our steps for this position use [a-z, ]+\. Show .+ another tool\.", hint)
                 assert all(word in hint for word in tools), plan
 
 
@@ -255,9 +251,7 @@ CLIPBOARDS = {
 
 def stub(page: Page, name: str, value: str) -> None:
     """Replace a part of `navigator` on a page that stays open."""
-    page.evaluate(
-        f"() => Object.defineProperty(navigator, '{name}', {{ value: {value}, writable: true }})"
-    )
+    page.evaluate(f"() => Object.defineProperty(navigator, '{name}', {{ value: {value}, writable: true }})")
 
 
 @pytest.mark.parametrize("clipboard", CLIPBOARDS)
@@ -368,10 +362,7 @@ def far_away(page: Page, url: str) -> str:
     """Serve the site at an address too long for a code as well, and return that address."""
     folder = "long/" * 120
     page.route(
-        f"{url}{folder}**",
-        lambda route: route.fulfill(
-            response=route.fetch(url=route.request.url.replace(folder, ""))
-        ),
+        f"{url}{folder}**", lambda route: route.fulfill(response=route.fetch(url=route.request.url.replace(folder, "")))
     )
     return url + folder
 
@@ -414,19 +405,14 @@ FOLLOWED = """async ([texts, place, look]) => {
 # The plan's own tests try thousands of fragments; a page has to survive some.
 some_fragments = st.lists(FRAGMENTS, min_size=20, max_size=40)
 few = settings(
-    max_examples=3,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 def within_limits(address: str) -> bool:
     """Return whether a link carries a whole plan that is allowed."""
     plan = dict(parse_qsl(urlsplit(address).fragment))
-    fits = list(plan) == list(ALLOWED) and all(
-        plan[name] in map(str, values) for name, values in ALLOWED.items()
-    )
+    fits = list(plan) == list(ALLOWED) and all(plan[name] in map(str, values) for name, values in ALLOWED.items())
     return fits and int(plan["rounds"]) * int(plan["seconds"]) <= MOST_SECONDS
 
 

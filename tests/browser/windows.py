@@ -37,9 +37,7 @@ class Window:
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.url = url
         self.size = options["viewport"]
-        self.context = browser.new_context(
-            reduced_motion="reduce", service_workers="block", **options
-        )
+        self.context = browser.new_context(reduced_motion="reduce", service_workers="block", **options)
         self.faults = watch(self.context, url)
         self.page = self.context.new_page()
 

@@ -3,24 +3,10 @@
 from pathlib import Path
 
 import pytest
-from main_text import (
-    blocks,
-    drop_citations,
-    next_element,
-    parsed,
-    word_count,
-    words_of,
-    words_of_first,
-)
+from main_text import blocks, drop_citations, next_element, parsed, word_count, words_of, words_of_first
 from turbohtml import Document, Element
 
-ARTICLE_QUESTIONS = [
-    "overlooked-cause",
-    "tight-calf",
-    "why-calf-release",
-    "is-it-my-calf",
-    "foam-rolling",
-]
+ARTICLE_QUESTIONS = ["overlooked-cause", "tight-calf", "why-calf-release", "is-it-my-calf", "foam-rolling"]
 PARTS = ["The author's answer", "What research says"]
 LONGEST_ANSWER = 90
 FURTHER_QUESTIONS = 8
@@ -62,9 +48,7 @@ def test_the_articles_questions_come_first_and_the_author_and_research_both_answ
         assert all(word_count(text) >= 10 for text in said), question
 
 
-def test_other_questions_have_short_answers_without_headings(
-    faq: dict[str, list[Element]],
-) -> None:
+def test_other_questions_have_short_answers_without_headings(faq: dict[str, list[Element]]) -> None:
     assert len(faq) >= len(ARTICLE_QUESTIONS) + FURTHER_QUESTIONS
     tags = {question: {node.tag for node in nodes} for question, nodes in faq.items()}
     assert not [question for question, found in tags.items() if found & {"h3", "h4"}]

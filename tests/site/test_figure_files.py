@@ -86,9 +86,7 @@ def test_a_drawing_names_and_describes_itself(figure: str) -> None:
 
 
 @figures
-def test_a_drawing_holds_shapes_and_words_and_gets_its_looks_from_the_style_sheets(
-    figure: str,
-) -> None:
+def test_a_drawing_holds_shapes_and_words_and_gets_its_looks_from_the_style_sheets(figure: str) -> None:
     # Style attributes and scripts, in turn, break the content policy.
     barred = {"style", "image", "foreignObject", "animate", "set", "a"}
     assert not barred & {element.tag for element in drawing(figure).iter()}
@@ -217,9 +215,7 @@ def chart_faults(root: Element) -> list[str]:
         if beside_bar and re.fullmatch(rf"{NUMBER.pattern} to {NUMBER.pattern}", words(text)):
             lines = [e.get("d", "") for e in root.iter("path") if "cr-line" in kinds(e)]
             ends = [float(x) for line in lines for x in re.findall(r"[MH]([\d.]+)", line)]
-            if [min(ends), max(ends)] != pytest.approx(
-                [zero + value * unit for value in numbers(words(text))], abs=1
-            ):
+            if [min(ends), max(ends)] != pytest.approx([zero + value * unit for value in numbers(words(text))], abs=1):
                 faults.append(f"{words(text)} from {min(ends)} to {max(ends)}")
     return faults
 

@@ -72,9 +72,7 @@ def errors(checker: Path, *files: Path) -> list[str]:
     ]
 
 
-def test_every_page_is_valid_html_and_an_invalid_one_is_found(
-    site: Path, tmp_path: Path, checker: Path
-) -> None:
+def test_every_page_is_valid_html_and_an_invalid_one_is_found(site: Path, tmp_path: Path, checker: Path) -> None:
     pages = sorted(site.rglob("*.html"))
     assert pages
     # One call: the program takes longer to start than to check a page.

@@ -93,13 +93,8 @@ def test_every_page_has_icons_and_the_colours_of_its_paper(site: Path, name: str
     tree, style = parsed(site, name), (ROOT / "docs/css/tokens.css").read_text("utf-8")
     pair = re.search(r"--cr-paper: var\(--cr-light, (#\w+)\) var\(--cr-dark, (#\w+)\)", style)
     assert pair
-    colours = {
-        meta.attr("media"): meta.attr("content") for meta in tree.select('meta[name="theme-color"]')
-    }
-    assert colours == {
-        "(prefers-color-scheme: light)": pair[1],
-        "(prefers-color-scheme: dark)": pair[2],
-    }
+    colours = {meta.attr("media"): meta.attr("content") for meta in tree.select('meta[name="theme-color"]')}
+    assert colours == {"(prefers-color-scheme: light)": pair[1], "(prefers-color-scheme: dark)": pair[2]}
     assert tree.select('head link[rel="icon"]')
     icon = the_one(tree, 'head link[rel="apple-touch-icon"]').attr("href") or ""
     folder = site if name == "index" else site / name

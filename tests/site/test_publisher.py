@@ -18,9 +18,7 @@ def test_every_page_names_its_publisher(site: Path, name: str) -> None:
 
 
 @every_page
-def test_every_page_links_to_the_publishers_contact_or_says_there_is_none(
-    site: Path, name: str
-) -> None:
+def test_every_page_links_to_the_publishers_contact_or_says_there_is_none(site: Path, name: str) -> None:
     links = parsed(site, name).select(".cr-page-end a")
     contact = PUBLISHER["contact"]
     assert [link.attr("href") for link in links] == ([contact] if contact else [])

@@ -6,17 +6,7 @@ from statistics import median
 from typing import Any
 
 import pytest
-from main_text import (
-    Block,
-    all_sentences,
-    article,
-    main_text,
-    parsed,
-    reading_grade,
-    sentences,
-    word_count,
-    words_of,
-)
+from main_text import Block, all_sentences, article, main_text, parsed, reading_grade, sentences, word_count, words_of
 from turbohtml import Document
 
 # Readers in pain use these, at a 12-year-old's level; the others are at grade 8.
@@ -44,9 +34,7 @@ def long_paragraphs(found: list[Block]) -> list[str]:
 def long_lists(html: str | Document) -> list[str]:
     text = article(html)
     text.remove("nav, .toc, li[id^=ref-]")
-    counted = (
-        (len(found.select(":scope > li")), words_of(found)[:60]) for found in text.select("ul, ol")
-    )
+    counted = ((len(found.select(":scope > li")), words_of(found)[:60]) for found in text.select("ul, ol"))
     return [f"{count} items: {start}..." for count, start in counted if count > ITEMS_IN_LIST]
 
 
@@ -95,9 +83,7 @@ def test_what_is_too_long_is_found(faults: Measure, inside: str, found: bool) ->
 
 def test_hard_words_raise_the_grade() -> None:
     easy = main_text(sample("<p>Sit down. Rest your leg on the seat. Press with your hand.</p>"))
-    hard = main_text(
-        sample("<p>Mechanosensitive neurophysiological accommodation predominates.</p>")
-    )
+    hard = main_text(sample("<p>Mechanosensitive neurophysiological accommodation predominates.</p>"))
     assert reading_grade(easy) < PLAIN_GRADE < OTHER_GRADE < reading_grade(hard)
 
 
@@ -106,10 +92,7 @@ def test_numbers_and_labels_do_not_end_a_sentence() -> None:
         "Pain fell by 3.9 points, e.g. on stairs.",
         "It rose again.",
     ]
-    assert sentences("C13. The claim holds. So it goes.") == [
-        "C13. The claim holds.",
-        "So it goes.",
-    ]
+    assert sentences("C13. The claim holds. So it goes.") == ["C13. The claim holds.", "So it goes."]
     assert sentences("She asked “Why?” Then she sat.") == ["She asked “Why?”", "Then she sat."]
     dotted = reading_grade([Block("p", "The pain fell by 3.9 points in this one trial.")])
     assert dotted == reading_grade([Block("p", "The pain fell by 39 points in this one trial.")])
@@ -121,8 +104,4 @@ def test_only_the_main_text_is_measured() -> None:
         "<dl><dt>Term</dt><dd>Meaning</dd></dl><table><tr><th>Head</th><td>Cell</td></tr></table>"
         "<ul><li id=ref-9>Someone. 2020. A title.</li></ul><div class=cr-page-end>Dates</div>"
     )
-    assert [block.text for block in main_text(sample(inside))] == [
-        "Rest eases it.",
-        "Meaning",
-        "Cell",
-    ]
+    assert [block.text for block in main_text(sample(inside))] == ["Rest eases it.", "Meaning", "Cell"]

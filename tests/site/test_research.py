@@ -86,9 +86,7 @@ def claim_faults(heading: Element) -> list[str]:
     if strength not in STRENGTHS or not words_of(answers["How strong"]).startswith(strength):
         faults.append(f"“How strong” begins with “{words_of(answers['How strong'])[:30]}”")
     cited = {
-        number
-        for term in ("What studies found", "How strong")
-        for number in CITATION.findall(words_of(answers[term]))
+        number for term in ("What studies found", "How strong") for number in CITATION.findall(words_of(answers[term]))
     }
     listed = set(CITATION.findall(words_of(answers["References"])))
     if cited != listed:
@@ -108,17 +106,13 @@ def research(site: Path) -> Tree:
 
 def test_every_claim_is_there_once_and_in_order(research: Tree) -> None:
     found = [
-        heading.attr("id")
-        for heading in research.select("h2, h3, h4")
-        if re.match(r"c\d", heading.attr("id") or "")
+        heading.attr("id") for heading in research.select("h2, h3, h4") if re.match(r"c\d", heading.attr("id") or "")
     ]
     assert found == CLAIMS
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_every_claim_has_its_author_studies_strength_and_references(
-    research: Tree, claim: str
-) -> None:
+def test_every_claim_has_its_author_studies_strength_and_references(research: Tree, claim: str) -> None:
     heading = the_one(research, f"#{claim}")
     assert words_of(heading).startswith(f"{claim.upper()}. "), words_of(heading)
     assert not claim_faults(heading), f"{claim}: " + "; ".join(claim_faults(heading))
@@ -138,9 +132,7 @@ def test_every_citation_links_to_its_reference(site: Path, research: Tree, name:
 def test_every_reference_is_used(site: Path, research: Tree) -> None:
     pages = (file.read_text(encoding="utf-8") for file in site.rglob("*.html"))
     used = {number for page in pages for number, _ in citations(parse(page))}
-    listed = {
-        (found.attr("id") or "").removeprefix("ref-") for found in research.select("[id^=ref-]")
-    }
+    listed = {(found.attr("id") or "").removeprefix("ref-") for found in research.select("[id^=ref-]")}
     assert not listed - used, f"never cited: {sorted(listed - used)}"
 
 

@@ -64,10 +64,7 @@ def test_care_cards_are_complete_and_short(site: Path, name: str) -> None:
 
 def test_the_emergency_comes_first_and_the_clot_first_in_it(site: Path) -> None:
     cards = parsed(site, "safety").select(".cr-card")
-    levels = [
-        LEVELS.index(next(level for level in LEVELS if level in (card.attr("class") or "")))
-        for card in cards
-    ]
+    levels = [LEVELS.index(next(level for level in LEVELS if level in (card.attr("class") or ""))) for card in cards]
     assert levels == sorted(levels)
     assert set(levels) == {0, 1, 2}
     assert re.search(r"chest|breath", words_of(cards[0].select("li")[0]))
@@ -91,9 +88,7 @@ def release(site: Path) -> Tree:
     return parsed(site, "release")
 
 
-def test_stop_rule_and_no_go_zones_come_before_the_steps_and_the_rule_within(
-    release: Tree,
-) -> None:
+def test_stop_rule_and_no_go_zones_come_before_the_steps_and_the_rule_within(release: Tree) -> None:
     steps, stops = positions(release, ".cr-step"), positions(release, ".cr-stop")
     assert stops[0] < steps[0], "no stop rule before the steps"
     assert positions(release, ".cr-nogo")[0] < steps[0], "no no-go zones before the steps"

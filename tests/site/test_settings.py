@@ -97,9 +97,7 @@ AS_TYPED = 'Smith & Sons <info@example.org> "A <b'
 
 @pytest.mark.parametrize("name", ["0777", "no", AS_TYPED])
 def test_publisher_and_contact_are_shown_as_typed(build: Builder, name: str) -> None:
-    end = parsed(build(PUBLISHER=name, CONTACT_URL=f" {CONTACT}"), "about").select_one(
-        ".cr-page-end"
-    )
+    end = parsed(build(PUBLISHER=name, CONTACT_URL=f" {CONTACT}"), "about").select_one(".cr-page-end")
     assert end
     assert f"Published by {name}. Something wrong" in " ".join(end.text.split())
     assert [link.attr("href") for link in end.select("a")] == [CONTACT]

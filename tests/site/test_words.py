@@ -17,10 +17,7 @@ TO_AVOID = re.compile(
     re.IGNORECASE,
 )
 # Word for word, so that a person reads any new denial first.
-DENIALS = (
-    "not a cure",
-    "that is not proof that it is safe",
-)
+DENIALS = ("not a cure", "that is not proof that it is safe")
 DENIED = re.compile("|".join(map(re.escape, DENIALS)), re.IGNORECASE)
 
 

@@ -26,9 +26,7 @@ Checker = Callable[..., list[str]]
 
 
 @pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Checker:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Checker:
     """Return a function that writes a site published under /calf/ and checks it.
 
     Each page has a Markdown file of the same text. Exit status and summary must fit the lines.
@@ -322,9 +320,7 @@ def test_a_site_built_for_another_address_is_the_first_fault(run: Checker) -> No
     assert "built for this address, but is published at https://example.org/" in line
 
 
-@pytest.mark.parametrize(
-    ("address", "handed"), [("https://me.example/", "--site-url https://me.example/ "), (" ", "")]
-)
+@pytest.mark.parametrize(("address", "handed"), [("https://me.example/", "--site-url https://me.example/ "), (" ", "")])
 def test_check_hands_the_published_address_on(tmp_path: Path, address: str, handed: str) -> None:
     stubs = {"scripts/install": "", "scripts/build": "", ".venv/bin/oxlint": ""}
     for name, command in {**stubs, ".venv/bin/python": 'echo "$@"'}.items():
@@ -358,9 +354,7 @@ def test_a_site_that_names_no_address_stands_at_the_root(run: Checker) -> None:
 
 
 def test_what_a_script_reads_of_an_address_is_known_by_its_form(run: Checker) -> None:
-    Path("pyproject.toml").write_text(
-        '[tool.check_site.fragments]\n"about/index.html" = "side=(left|right)"\n'
-    )
+    Path("pyproject.toml").write_text('[tool.check_site.fragments]\n"about/index.html" = "side=(left|right)"\n')
     links = '<a href="about/#side=left"></a><a href="about/#side=up"></a>'
     assert run({"index.html": links}) == [f"docs/index.md:1: about/#side=up: {THAT}"]
 
@@ -412,8 +406,7 @@ def test_github_gets_annotations(run: Checker, monkeypatch: pytest.MonkeyPatch) 
     command: list[str | Path] = [sys.executable, ROOT / "scripts/check_site.py", "site"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[:2] == [
-        "::warning file=docs/index.md,line=1::about: lacks the final slash, so that each visit is"
-        " redirected",
+        "::warning file=docs/index.md,line=1::about: lacks the final slash, so that each visit is redirected",
         "::error file=docs/index.md,line=1::x%25,:y.pdf: no such file",
     ]
 
@@ -449,9 +442,7 @@ def test_strange_files_are_read_to_their_end(run: Checker, tmp_path: Path) -> No
     assert places >= {f"site/s/{name}" for name in [*names.split(), "n\\udcff\\n #?%.html"]}
 
 
-def test_a_file_that_cannot_be_read_is_a_fault(
-    run: Checker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_cannot_be_read_is_a_fault(run: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Path.read_bytes
 
     def refuse(file: Path) -> bytes:
@@ -516,6 +507,4 @@ def test_help_names_the_settings_and_the_exit_status(capsys: pytest.CaptureFixtu
         check_site.main(["--help"])
     assert end.value.code == 0
     text = capsys.readouterr().out
-    assert all(
-        one in text for one in ("faq_page", "faq.", "fragments.", "--site-url", "exit status")
-    )
+    assert all(one in text for one in ("faq_page", "faq.", "fragments.", "--site-url", "exit status"))

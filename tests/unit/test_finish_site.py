@@ -101,10 +101,7 @@ def contents(site: Path) -> dict[Path, bytes]:
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, ROOT / "scripts/finish_site.py", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
+        [sys.executable, ROOT / "scripts/finish_site.py", *arguments], capture_output=True, text=True, timeout=60
     )
 
 
@@ -252,9 +249,7 @@ def test_without_a_manifest_nothing_is_precached(built: Path) -> None:
         ("js/dom.js", "\xff", "docs/js/dom.js: not UTF-8"),
     ],
 )  # fmt: skip
-def test_an_error_is_reported_and_the_site_left_alone(
-    built: Path, name: str, text: str | None, reported: str
-) -> None:
+def test_an_error_is_reported_and_the_site_left_alone(built: Path, name: str, text: str | None, reported: str) -> None:
     if text is None:
         (built / name).unlink()
     else:

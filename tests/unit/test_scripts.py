@@ -15,20 +15,14 @@ from urllib.request import urlopen
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SCRIPTS = sorted(
-    path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix
-)
+SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
 
 every_script = pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 
 
 def run(script: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [script, *arguments],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
+        [script, *arguments], env=os.environ | environment, capture_output=True, text=True, timeout=60
     )
 
 
@@ -117,9 +111,7 @@ def test_a_script_is_short_and_says_what_it_does(script: Path) -> None:
 
 def test_only_one_script_names_the_builder() -> None:
     files = [*SCRIPTS, *(ROOT / ".github").rglob("*.yml"), ROOT / ".ci/run"]
-    commands = {
-        file.name: re.sub(r"(^|\s)#.*", "", file.read_text(), flags=re.MULTILINE) for file in files
-    }
+    commands = {file.name: re.sub(r"(^|\s)#.*", "", file.read_text(), flags=re.MULTILINE) for file in files}
     assert [name for name, text in commands.items() if "mkdocs" in text] == ["build"]
 
 
@@ -132,8 +124,7 @@ def test_continuous_integration_runs_the_test_command() -> None:
 def test_an_invalid_port_is_reported_in_one_sentence(port: str) -> None:
     sentence = refusal(run(ROOT / "scripts/serve", port))
     assert sentence == (
-        f"serve: '{port}' is not a valid port; use a number from 1024 to 65535,"
-        " as in ./scripts/serve 8080"
+        f"serve: '{port}' is not a valid port; use a number from 1024 to 65535, as in ./scripts/serve 8080"
     )
 
 
@@ -152,9 +143,7 @@ def test_a_port_in_use_is_reported_in_one_sentence() -> None:
         (NO_VENV, "{} has no venv module; on Debian or Ubuntu, run: sudo apt install python3-venv"),
     ],
 )
-def test_an_unusable_python_is_reported_in_one_sentence(
-    copy: Path, tmp_path: Path, answers: str, said: str
-) -> None:
+def test_an_unusable_python_is_reported_in_one_sentence(copy: Path, tmp_path: Path, answers: str, said: str) -> None:
     python = stub(tmp_path, answers)
     assert said.format(python) in refusal(run(copy / "scripts/install", PYTHON=str(python)))
     assert not (copy / ".venv").exists()
@@ -196,9 +185,7 @@ def test_an_install_offline_is_reported_in_one_sentence_and_tried_again(copy: Pa
         ("/nowhere/python3", "", "is not a working Python;"),
     ],
 )
-def test_only_an_outdated_or_broken_install_is_repeated(
-    copy: Path, python: str, newer: str, said: str
-) -> None:
+def test_only_an_outdated_or_broken_install_is_repeated(copy: Path, python: str, newer: str, said: str) -> None:
     (copy / ".venv/bin").mkdir(parents=True)
     (copy / ".venv/bin/python").symlink_to(python)
     shutil.copy(copy / "requirements.txt", copy / ".venv/lock.txt")

@@ -27,9 +27,7 @@ def steps(workflow: Path) -> list[dict[str, Any]]:
 def test_zizmor_finds_nothing() -> None:
     zizmor = Path(sys.executable).with_name("zizmor")
     done = subprocess.run(
-        [zizmor, "--offline", "--pedantic", "--no-progress", ROOT / ".github"],
-        capture_output=True,
-        text=True,
+        [zizmor, "--offline", "--pedantic", "--no-progress", ROOT / ".github"], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
