@@ -554,8 +554,7 @@ def test_a_session_left_open_overnight_can_be_saved_but_not_continued(pressing: 
 
 def test_a_session_over_midnight_goes_on(reader: Page, url: str) -> None:
     reader.clock.set_system_time(f"{DAY}T23:58:00")
-    visit(reader, url, *BEGIN, *GO)
-    press(reader, "+70 s", "Close")
+    visit(reader, url, *BEGIN, *GO, "+70 s", "Close")
     sleep(reader, 120)
     press(reader, *AGAIN, "Go on", "+30 s")
     assert title(reader) == "Rest, then go again"
@@ -953,8 +952,7 @@ def test_without_storage_a_session_runs_says_so_and_keeps_the_limits(
     page.route("**/assets/javascripts/*", lambda route: route.fulfill(body=""))
     visit(page, url, *BEGIN, *GO, "+100 s")
     # What was pressed counts, and 30 seconds of it are a turn.
-    press(page, "Close", "Start again", "None of these", 5, "Next", "Skip", *ROUNDS, "Skip", 2)
-    press(page, "Next", "Save")
+    press(page, "Close", "Start again", "None of these", 5, "Next", "Skip", *ROUNDS, "Skip", 2, "Next", "Save")
     for _ in range(2):
         assert title(page) == "Not saved"
         assert "Before: 5. After: 2." in shown(page)  # to write down

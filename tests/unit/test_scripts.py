@@ -115,11 +115,6 @@ def test_only_one_script_names_the_builder() -> None:
     assert [name for name, text in commands.items() if "mkdocs" in text] == ["build"]
 
 
-def test_continuous_integration_runs_the_test_command() -> None:
-    assert os.access(ROOT / ".ci/run", os.X_OK)
-    assert "exec ./scripts/test" in (ROOT / ".ci/run").read_text()
-
-
 @pytest.mark.parametrize("port", ["abc", "80", "65536", "99999999999999999999"])
 def test_an_invalid_port_is_reported_in_one_sentence(port: str) -> None:
     sentence = refusal(run(ROOT / "scripts/serve", port))
@@ -157,23 +152,15 @@ def test_an_old_python_on_the_path_is_reported_in_one_sentence(copy: Path, tmp_p
     assert "Python 3.11.5 or later is needed, and python3 is Python 3.9.6;" in sentence
 
 
-def test_an_install_offline_is_reported_in_one_sentence_and_tried_again(copy: Path) -> None:
-    with socket.socket() as closed:  # bound and not listening: whoever calls is refused at once
-        closed.bind(("127.0.0.1", 0))
-        done = run(
-            copy / "scripts/install",
-            PYTHON=sys.executable,
-            PIP_CONFIG_FILE=os.devnull,
-            PIP_INDEX_URL=f"http://127.0.0.1:{closed.getsockname()[1]}/simple",
-            PIP_EXTRA_INDEX_URL="",
-            PIP_FIND_LINKS="",
-            PIP_NO_CACHE_DIR="1",
-        )
-    assert refusal(done) == (
-        "install: the tools could not be downloaded and installed; check the network"
-        " and try again (pip's log: .venv/install.log)"
-    )
-    assert (copy / ".venv/install.log").stat().st_size > 0
+def test_an_install_offline_is_reported_in_one_sentence_and_tried_again(copy: Path, tmp_path: Path) -> None:
+    answers = f'''case "$2" in
+      venv) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+      pip) echo "no connection" && exit 1 ;;
+      *) exec "{sys.executable}" "$@" ;;
+    esac'''
+    said = refusal(run(copy / "scripts/install", PYTHON=str(stub(tmp_path, answers))))
+    assert said.startswith("install: the tools could not be downloaded and installed; check the network and try again")
+    assert (copy / ".venv/install.log").read_text() == "no connection\n"
     assert not (copy / ".venv/lock.txt").exists()
 
 
