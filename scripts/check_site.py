@@ -408,6 +408,10 @@ def check_faq(site: Site, page: str, faq: dict[str, str]) -> Iterator[tuple[str,
     home = site.documents.get("index.html", Document()).hrefs
     if all(site.resolve(site.home, Link(url)).file != page for url in home):
         yield "", "the home page does not link to this page"
+    for name in {"search/search_index.json", "search.json"} & site.files:
+        index = (site.folder / name).read_text("utf-8", "replace")
+        for one_id in (one_id for one_id in faq if f'#{one_id}"' not in index):
+            yield f"#{one_id}", "the search index does not list this required section"
     mapped = {goal.file for key, goal in site.goals.items() if key[2] == "loc"}
     if mapped and page not in mapped:
         yield "", "the sitemap does not list this page"

@@ -281,7 +281,7 @@ FAQ_FAULTS = {
 
 
 @pytest.mark.parametrize("rule", FAQ_FAULTS)
-def test_each_question_stands_once_in_order_with_its_answer(rule: str, run: Checker) -> None:
+def test_each_question_comes_once_in_order_with_an_answer_and_can_be_found(rule: str, run: Checker) -> None:
     listed = "".join(f'{one} = "{text}"\n' for one, text in QUESTIONS.items())
     Path("pyproject.toml").write_text(
         f'[tool.check_site]\nfaq_page = "faq/index.html"\n[tool.check_site.faq]\n{listed}'
@@ -292,11 +292,14 @@ def test_each_question_stands_once_in_order_with_its_answer(rule: str, run: Chec
     assert [line.startswith(f"docs/faq.md:{start}") for line in lines] == [True]
     files = {"index.html": HOME, "faq/index.html": FAQ.replace("hard?", "hard?<a href='#'>¶</a>")}
     address = "https://example.org/calf/{}"
-    assert run({**files, "sitemap.xml": MAP.format(address.format("faq/"))}) == []
+    index = {"search.json": '[{"location": "faq/#how-hard"}, {"location": "faq/#tingling"}]'}
+    assert run({**files, **index, "sitemap.xml": MAP.format(address.format("faq/"))}) == []
+    files |= {"search.json": index["search.json"].replace("tingling", "tickling")}
     lines = run({**files, "index.html": "", "sitemap.xml": MAP.format(address.format(""))})
     assert lines == [
         "docs/faq.md: the home page does not link to this page",
         "docs/faq.md: the sitemap does not list this page",
+        "docs/faq.md:1: #tingling: the search index does not list this required section",
     ]
     (line,) = run({})
     assert line.startswith("site/faq/index.html: no such page, but pyproject.toml requires")
