@@ -1,8 +1,8 @@
-"""Print what a first visit of each page takes on a slow phone: bytes, requests, largest paint.
+"""Print when a slow phone has painted the largest part of each page, at a first visit.
 
     .venv/bin/python tests/benchmark_pages.py [SITE] [--runs N]
 
-The time of the largest paint is compared with that of a plain page, made here from the same words
+The time is compared with that of a plain page, made here from the same words
 and drawings: no theme, no script, a style of a few lines. The two are opened in turn, each in a
 fresh context, so that nothing is cached and whatever else the machine does slows both.
 
@@ -16,14 +16,13 @@ worker is blocked: it makes its copy after all that is measured here.
 import argparse
 import subprocess
 import sys
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conftest import ROOT, PagesHandler, files_of, launched, pack, read, served
+from conftest import ROOT, PagesHandler, files_of, launched, served
 from playwright.sync_api import Browser, Error
 from turbohtml import parse
 
@@ -56,26 +55,6 @@ STYLE = (
 )
 
 
-@dataclass(frozen=True)
-class Visit:
-    """What a visit cost: bytes of each file as sent, and when the largest part was painted (ms)."""
-
-    sent: list[int]
-    largest: float
-
-
-class CountingHandler(PagesHandler):
-    """Answers as the tests' server does, and notes the size of each file sent."""
-
-    def __init__(self, sent: list[int], *args: Any) -> None:
-        self.sent = sent
-        super().__init__(*args)
-
-    def answer_file(self, status: int, file: Path) -> None:
-        self.sent.append(len(pack(read(file))))
-        super().answer_file(status, file)
-
-
 def plain(page: str) -> str:
     """Return a page's article as someone would write it by hand: its words, lists and drawings."""
     tree = parse(page)
@@ -95,18 +74,8 @@ def plain(page: str) -> str:
     )
 
 
-def visit(browser: Browser, url: str, sent: list[int]) -> Visit:
-    """Open a page for the first time, on the phone, until it asks for nothing more.
-
-    Args:
-        browser: Any Chromium.
-        url: The page's address.
-        sent: The list that the server fills.
-
-    Raises:
-        ValueError: The browser painted nothing.
-    """
-    sent.clear()
+def largest_paint(browser: Browser, url: str) -> float:
+    """Open a page for the first time, on the phone; return the time of its largest paint in ms."""
     context = browser.new_context(**PHONE)
     page = context.new_page()
     session = context.new_cdp_session(page)
@@ -119,54 +88,27 @@ def visit(browser: Browser, url: str, sent: list[int]) -> Visit:
     context.close()
     if not largest:
         raise ValueError(f"{url}: the browser reported no paint")
-    return Visit(sent[:], largest)
+    return float(largest)
 
 
-def measure(site: Path, runs: int) -> dict[str, list[tuple[Visit, Visit]]]:
-    """Visit each page of a site and its plain double in turn.
-
-    Args:
-        site: The folder of the finished site.
-        runs: How often.
-
-    Returns:
-        The two visits of each run, by the page's path below the folder.
-
-    Raises:
-        Error, ValueError: A page could not be measured.
-    """
-    sent: list[int] = []
-    visits: dict[str, list[tuple[Visit, Visit]]] = {}
+def measure(site: Path, runs: int) -> dict[str, list[tuple[float, float]]]:
+    """Return the times of each page and of its plain double, opened in turn, by the page's path."""
+    times: dict[str, list[tuple[float, float]]] = {}
     with TemporaryDirectory() as folder, launched() as browser:
         files = files_of(site)
         for path in sorted(path for path in files if path.endswith(".html")):
-            double = Path(folder, f"{len(visits)}.html")
-            double.write_text(plain(read(files[path]).decode()), "utf-8")
+            double = Path(folder, f"{len(times)}.html")
+            double.write_text(plain(files[path].read_text("utf-8")), "utf-8")
             files[f"plain/{path}"] = double
-            visits[path] = []
-        with served(partial(CountingHandler, sent, files)) as url:
-            visit(browser, f"{url}plain/404.html", sent)  # the browser's own start is no page's
+            times[path] = []
+        with served(partial(PagesHandler, files)) as url:
+            largest_paint(browser, f"{url}plain/404.html")  # the browser's own start is no page's
             for _ in range(runs):
-                for path, done in visits.items():
+                for path, done in times.items():
                     address = path.removesuffix("index.html")
-                    done.append((visit(browser, url + address, sent), visit(browser, f"{url}plain/{address}", sent)))
-    return visits
-
-
-def report(visits: dict[str, list[tuple[Visit, Visit]]]) -> str:
-    """Return a table of what `measure` returned, and the pages that are too slow."""
-    lines = [f"{'':22}{'kB':>6}  requests  largest paint / plain page's (ms), ratio"]
-    over = []
-    for path, runs in visits.items():
-        # The icon comes so late that some visits end before.
-        sent = max((own.sent for own, _ in runs), key=len)
-        own, plain = (round(median(run[i].largest for run in runs)) for i in (0, 1))
-        ratio = median(own.largest / double.largest for own, double in runs)
-        size = sum(sent) / 1000
-        lines.append(f"{path:22}{size:6.1f}{len(sent):10}{own:10} / {plain:<8}{ratio:6.2f}")
-        if ratio > MOST:
-            over.append(f"{path}: {ratio:.2f} of the plain page's time, {MOST:.2f} at most")
-    return "\n".join([*lines, "", *(over or ["No page is too slow."])])
+                    pair = [largest_paint(browser, f"{url}{start}{address}") for start in ("", "plain/")]
+                    done.append((pair[0], pair[1]))
+    return times
 
 
 def main() -> int:
@@ -178,11 +120,14 @@ def main() -> int:
     if not given.site.joinpath("index.html").is_file() or given.runs < 1:
         parser.error(f"{given.site} is not a built site, or no runs: build it with ./scripts/build")
     try:
-        visits = measure(given.site, given.runs)
+        times = measure(given.site, given.runs)
     except (Error, OSError, ValueError, subprocess.CalledProcessError) as error:
         print(f"benchmark_pages: not every page could be measured: {error}", file=sys.stderr)
         return 1
-    print(report(visits))
+    for path, pairs in times.items():
+        own, double = (round(median(pair[i] for pair in pairs)) for i in (0, 1))
+        ratio = median(own / double for own, double in pairs)
+        print(f"{path:22}{own:6} ms, plain page {double:6} ms, ratio {ratio:.2f}{'  too slow' * (ratio > MOST)}")
     return 0
 
 
