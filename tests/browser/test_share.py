@@ -282,7 +282,7 @@ def test_share_stands_where_the_device_has_it_and_hands_it_the_plan(
 SIZES = [(568, 320), (740, 330), (844, 340), (915, 360), (360, 740), (1280, 800)]
 
 
-def test_the_code_is_that_of_the_link_and_fills_every_window(desk: Page, url: str) -> None:
+def test_code_and_picture_are_those_of_the_link_and_the_code_fills_every_window(desk: Page, url: str) -> None:
     page = opened(desk, url, LIMIT)
     choose(page, "Which calf", "Right")
     code = open_code(page)
@@ -301,15 +301,10 @@ def test_the_code_is_that_of_the_link_and_fills_every_window(desk: Page, url: st
         # What a phone sees from across the desk: the whole window.
         found = read(page, page.screenshot())
         assert [one.text for one in found] == [link(page)], (width, height, scheme)
-
-
-def test_the_downloaded_picture_is_the_links_code(desk: Page, url: str) -> None:
-    page = opened(desk, url, FLOOR)
-    open_code(page)
     with page.expect_download() as started:
         button(page, "Download picture").click()
     # The files of two clients can be told apart.
-    assert started.value.suggested_filename == "calf-release-left-floor-roller-1-45-5-6.png"
+    assert started.value.suggested_filename == "calf-release-right-chair-hands-3-90-7-2.png"
     picture = started.value.path().read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert [found.text for found in read(page, picture)] == [link(page)]
