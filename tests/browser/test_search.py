@@ -84,8 +84,9 @@ def find(engine: Page, words: str) -> Results:
 
 def first(engine: Page, words: str) -> str:
     """Return where the first result leads."""
-    location: str = find(engine, words)[0][0]["location"]
-    return location
+    found = find(engine, words)
+    assert found, words
+    return str(found[0][0]["location"])
 
 
 def find_in(engine: Page, docs: list[dict[str, str]], words: str) -> Results:
