@@ -59,16 +59,15 @@ def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
 
 
 def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(desk: Page, url: str) -> None:
-    page = desk
-    page.goto(f"{url}release/#{LEFT}")
-    words = page.locator(".cr-plan__words")
-    page.get_by_role("link", name="check that it is safe for you").click()
-    page.locator("#next ~ .cr-buttons").get_by_role("link", name="Find the spot").click()
-    page.locator("#next ~ .cr-buttons").get_by_role("link", name="Do the release").click()
+    desk.goto(f"{url}release/#{LEFT}")
+    words = desk.locator(".cr-plan__words")
+    desk.get_by_role("link", name="check that it is safe for you").click()
+    desk.locator("#next ~ .cr-buttons").get_by_role("link", name="Find the spot").click()
+    desk.locator("#next ~ .cr-buttons").get_by_role("link", name="Do the release").click()
     expect(words).to_contain_text("Left calf, on the floor")
-    expect(page.locator("#your-plan")).to_have_text("Your plan")
-    page.get_by_role("link", name="Handout").first.click()
-    expect(page.locator(".cr-handout__plan")).to_contain_text("Left calf, on the floor")
-    page.go_back()
-    page.get_by_role("link", name="Use our usual plan").click()
+    expect(desk.locator("#your-plan")).to_have_text("Your plan")
+    desk.get_by_role("link", name="Handout").first.click()
+    expect(desk.locator(".cr-handout__plan")).to_contain_text("Left calf, on the floor")
+    desk.go_back()
+    desk.get_by_role("link", name="Use our usual plan").click()
     expect(words).to_contain_text("Both calves, on a chair")
