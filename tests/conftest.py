@@ -331,3 +331,24 @@ def open_page(browser: Browser, url: str) -> Iterator[PageOpener]:
 def page(open_page: PageOpener) -> Page:
     """Return an empty page in a fresh context, on a desktop's screen."""
     return open_page(viewport={"width": 1280, "height": 800})
+
+
+# The windows take `watch` from this file, so they cannot be imported above.
+
+
+@pytest.fixture
+def desk(browser: Browser, url: str) -> Iterator[Page]:
+    """Lend a page on a desktop that stays open for all tests."""
+    from windows import desktop
+
+    yield from desktop(browser, url).lend()
+
+
+@pytest.fixture
+def fresh(desk: Page, url: str) -> Iterator[Page]:
+    """Lend the desktop's page to a test that needs a new document, or leaves one that no other can use."""
+    from windows import discard
+
+    discard(desk, url)
+    yield desk
+    discard(desk, url)

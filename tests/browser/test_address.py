@@ -1,23 +1,16 @@
 """The plan in a page's address: it is followed, and no way round the page loses it."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from windows import desktop, discard
+from playwright.sync_api import Page, expect
+from windows import discard
 
 LEFT, RIGHT = (
     f"side={side}&position=floor&tool=roller&rounds=1&seconds=45&days=5&weeks=6" for side in ("left", "right")
 )
 
 
-@pytest.fixture
-def desk(browser: Browser, url: str) -> Iterator[Page]:
-    yield from desktop(browser, url).lend()
-
-
 # Each page that follows a plan: where it shows it, a place on it, and its words without a plan.
-pages = pytest.mark.parametrize(
+@pytest.mark.parametrize(
     ("name", "told", "place", "usual"),
     [
         ("release", ".cr-plan__words", "chair", "Both calves"),
@@ -25,15 +18,10 @@ pages = pytest.mark.parametrize(
         ("handout", ".cr-handout__head", "tick-grid", ""),
     ],
 )
-
-
-@pages
 def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
-    desk: Page, url: str, name: str, told: str, place: str, usual: str
+    fresh: Page, url: str, name: str, told: str, place: str, usual: str
 ) -> None:
-    page = desk
-    discard(page, url)
-    address = f"{url}{name}/"
+    page, address = fresh, f"{url}{name}/"
     page.goto(address)
     words = page.locator(told)
     expect(words).to_contain_text(usual)
@@ -71,18 +59,15 @@ def test_a_plan_outlasts_jumps_and_reloads_of_its_page(
 
 
 def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_spot(desk: Page, url: str) -> None:
-    page = desk
-    page.goto(f"{url}release/#{LEFT}")
-    words = page.locator(".cr-plan__words")
-    page.get_by_role("link", name="check that it is safe for you").click()
-    page.locator("#next ~ .cr-buttons").get_by_role("link", name="Find the spot").click()
-    page.locator("#next ~ .cr-buttons").get_by_role("link", name="Do the release").click()
-    page.wait_for_url(f"{url}release/")
+    desk.goto(f"{url}release/#{LEFT}")
+    words = desk.locator(".cr-plan__words")
+    desk.get_by_role("link", name="check that it is safe for you").click()
+    desk.locator("#next ~ .cr-buttons").get_by_role("link", name="Find the spot").click()
+    desk.locator("#next ~ .cr-buttons").get_by_role("link", name="Do the release").click()
     expect(words).to_contain_text("Left calf, on the floor")
-    expect(page.locator("#your-plan")).to_have_text("Your plan")
-    page.get_by_role("link", name="Handout").first.click()
-    page.wait_for_url(f"{url}handout/")
-    expect(page.locator(".cr-handout__plan")).to_contain_text("Left calf, on the floor")
-    page.go_back()
-    page.get_by_role("link", name="Use our usual plan").click()
+    expect(desk.locator("#your-plan")).to_have_text("Your plan")
+    desk.get_by_role("link", name="Handout").first.click()
+    expect(desk.locator(".cr-handout__plan")).to_contain_text("Left calf, on the floor")
+    desk.go_back()
+    desk.get_by_role("link", name="Use our usual plan").click()
     expect(words).to_contain_text("Both calves, on a chair")

@@ -84,18 +84,15 @@ def find(engine: Page, words: str) -> Results:
 
 def first(engine: Page, words: str) -> str:
     """Return where the first result leads."""
-    location: str = find(engine, words)[0][0]["location"]
-    return location
+    found = find(engine, words)
+    assert found, words
+    return str(found[0][0]["location"])
 
 
 def find_in(engine: Page, docs: list[dict[str, str]], words: str) -> Results:
     """Return what is found in an index of the test's own."""
     found: Results = engine.evaluate("([docs, words]) => engine.find(engine.prepare(docs), words)", [docs, words])
     return found
-
-
-def marked(parts: list[tuple[str, bool]]) -> set[str]:
-    return {text.lower() for text, is_marked in parts if is_marked}
 
 
 def faults(found: Results, docs: list[dict[str, str]]) -> list[str]:
@@ -109,11 +106,10 @@ def faults(found: Results, docs: list[dict[str, str]]) -> list[str]:
         if len(sections) > 3:
             wrong.append(f"{len(sections)} sections of one page")
         for section in sections:
-            location, title = section["location"], section["title"]
-            excerpt = "".join(text for text, _ in section["excerpt"])
+            location, excerpt = section["location"], "".join(text for text, _ in section["excerpt"])
             if location not in locations or location.split("#")[0] != page:
                 wrong.append(f"{location} on {page}")
-            if title != "".join(text for text, _ in section["titleParts"]):
+            if section["title"] != "".join(text for text, _ in section["titleParts"]):
                 wrong.append(f"{location}: its title and the parts differ")
             if len(excerpt) > 250 or re.search(r"[<>]|&\w+;|On this page", excerpt):
                 wrong.append(f"{location}: {excerpt}")
@@ -128,18 +124,12 @@ def test_a_question_leads_to_the_page_that_answers_it(engine: Page) -> None:
 
 
 def test_each_question_of_the_answers_page_leads_to_its_answer(engine: Page) -> None:
-    asked = engine.evaluate(
-        "engine.docs.filter(({ location }) => /^faq.#(?!next)/.test(location))"
-        ".map(({ location, title }) => [location, title])"
-    )
-    lost = []
-    for location, title in asked:
-        found = [section["location"] for sections in find(engine, title)[:2] for section in sections]
-        # Where there is danger, the safety page has the first word.
-        if location not in found:
-            lost.append((title, found))
+    asked = engine.evaluate("engine.docs.filter(({ location }) => /^faq.#(?!next)/.test(location))")
     assert len(asked) > 15
-    assert not lost
+    for doc in asked:
+        # Where there is danger, the safety page has the first word.
+        found = [section["location"] for sections in find(engine, doc["title"])[:2] for section in sections]
+        assert doc["location"] in found, doc["title"]
 
 
 def test_safety_comes_first_where_there_may_be_danger(engine: Page) -> None:
@@ -152,28 +142,27 @@ def test_references_come_after_what_teaches(engine: Page) -> None:
 
 
 def test_a_word_is_found_while_it_is_typed(engine: Page) -> None:
-    for typed, wanted in (
-        ("calf swollen", "safety/#urgent"),
-        ("osteoporosis", "safety/#skin-muscle-and-bone"),
-        ("adhesions", "faq/#adhesions"),
-    ):
+    for typed, wanted in {
+        "calf swollen": "safety/#urgent",
+        "osteoporosis": "safety/#skin-muscle-and-bone",
+        "adhesions": "faq/#adhesions",
+    }.items():
         for length in range(2, len(typed) + 1):
-            assert find(engine, typed[:length]), typed[:length]
-        # From the middle of the last word on it is clear what is meant.
-        for length in range(len(typed) - 3, len(typed) + 1):
-            assert first(engine, typed[:length]) == wanted, typed[:length]
+            place = first(engine, typed[:length])
+            # From the middle of the last word on it is clear what is meant.
+            assert place == wanted or length < len(typed) - 3, typed[:length]
 
 
 def test_a_slip_of_one_letter_is_forgiven(engine: Page) -> None:
-    for wrong, right in (
-        ("knee brused", "knee bruised"),
-        ("swolen", "swollen"),
-        ("adhessions", "adhesions"),
-        ("pregnent", "pregnant"),
-        ("knee replacemnet", "knee replacement"),
-        ("can i copy this license", "can i copy this licence"),
-        ("lymphedema", "lymphoedema"),
-    ):
+    for wrong, right in {
+        "knee brused": "knee bruised",
+        "swolen": "swollen",
+        "adhessions": "adhesions",
+        "pregnent": "pregnant",
+        "knee replacemnet": "knee replacement",
+        "can i copy this license": "can i copy this licence",
+        "lymphedema": "lymphoedema",
+    }.items():
         assert first(engine, wrong) == first(engine, right), wrong
 
 
@@ -189,28 +178,27 @@ def test_a_slip_is_not_looked_for_where_the_word_stands(engine: Page) -> None:
 
 def test_a_word_is_found_in_all_its_forms(engine: Page) -> None:
     forms = ["press", "presses", "pressed", "pressing"]
-    docs = [{"location": f"{i}/", "title": "A", "text": form} for i, form in enumerate(forms)]
-    docs = [{**doc, "title": f"{doc['title']} {i}"} for i, doc in enumerate(docs)]
+    docs = [{"location": f"{form}/", "title": f"A {i}", "text": form} for i, form in enumerate(forms)]
     for form in forms:
         found = find_in(engine, docs, f"{form} it")
-        assert {"".join(text for text, _ in one["excerpt"]) for [one] in found} == set(forms), form
+        assert {section["location"] for [section] in found} == {f"{form}/" for form in forms}, form
 
 
 def test_the_words_are_marked_in_title_and_text(engine: Page) -> None:
-    [[best, *_], *_] = find(engine, "bruised KNEES")
-    assert marked(best["excerpt"]) == {"bruise", "bruised", "knee"}
-    [[best, *_], *_] = find(engine, "how hard do i press")
-    assert marked(best["titleParts"]) == {"hard", "press"}
-    # A word of the page that stands for the reader's is marked too.
-    [[best, *_], *_] = find(engine, "delete my log")
-    assert "erase" in marked(best["excerpt"])
+    for words, part, expected in (
+        ("bruised KNEES", "excerpt", {"bruise", "bruised", "knee"}),
+        ("how hard do i press", "titleParts", {"hard", "press"}),
+        # A word of the page that stands for the reader's is marked too.
+        ("delete my log", "excerpt", {"erase"}),
+    ):
+        [[best, *_], *_] = find(engine, words)
+        marked = {text.lower() for text, is_marked in best[part] if is_marked}
+        assert marked == expected, words
 
 
 def test_small_words_alone_find_headings(engine: Page) -> None:
     assert first(engine, "who should not") == "safety/#who-should-not"
-    found = find(engine, "what is it")
-    assert found
-    assert not faults(found, engine.evaluate("engine.docs"))
+    assert find(engine, "what is it")
 
 
 def test_what_is_nowhere_finds_nothing(engine: Page) -> None:
@@ -219,7 +207,8 @@ def test_what_is_nowhere_finds_nothing(engine: Page) -> None:
 
 def test_results_have_their_form_and_are_text(engine: Page) -> None:
     docs = engine.evaluate("engine.docs")
-    for words in [*"; ".join(QUESTIONS.values()).split("; "), "s", "kn", "the knee", "question", "before you start"]:
+    typed = ["s", "kn", "the knee", "question", "before you start", "what is it"]
+    for words in [*"; ".join(QUESTIONS.values()).split("; "), *typed]:
         assert not faults(find(engine, words), docs), words
     docs = [{"location": "", "title": "Q &amp; A", "text": "<p>1 &lt; 2 &amp; <b>three</b></p>"}]
     [[section]] = find_in(engine, docs, "three")
