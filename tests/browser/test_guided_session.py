@@ -10,7 +10,7 @@ import pytest
 from conftest import PageOpener
 from measures import DESKTOP, PHONE, seen_ones, sticking_out, wider_than_the_window
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from windows import DAY, MORNING, barriers, desktop, discard, phone, stop_clock
+from windows import DAY, MORNING, barriers, discard, phone, stop_clock
 
 SESSION = "calf-release-session"
 LOG = "calf-release-log"
@@ -51,11 +51,6 @@ def fresh(reader: Page, url: str) -> Iterator[Page]:
     yield reader
     reader.unroute_all()
     discard(reader, url)
-
-
-@pytest.fixture
-def desk(browser: Browser, url: str) -> Iterator[Page]:
-    yield from desktop(browser, url).lend()
 
 
 def visit(page: Page, url: str, *names: str | int, plan: str = LEFT) -> None:
