@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from conftest import ADDRESSES, PageOpener, Views
 from drawings import contrast, draw, faint_marks, labels, names
-from measures import DESKTOP, PHONE
+from measures import DESKTOP, PHONE, luminance
 from playwright.sync_api import Page, ViewportSize
 
 # Where the evidence puts each part on a right leg from behind: top and bottom, 0 at the knee
@@ -149,8 +149,7 @@ def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_at_both(drawn: dict[s
     assert rows(soleus)[0] == pytest.approx(8, abs=DOWN)
     for level in range(10, 50, 5):
         assert 4 - ACROSS <= row(soleus, level)[0] <= 14, level
-    for level in range(10, 45, 5):
-        assert row(soleus, level)[0] < row(calf, level)[0], level
+        assert level >= 45 or row(soleus, level)[0] < row(calf, level)[0], level
     for level in range(50, 81, 5):
         assert row(soleus, level)[0] < row(cord, level)[0], level
         assert row(soleus, level)[1] > row(cord, level)[1], level
@@ -206,8 +205,7 @@ def test_every_leg_has_the_spot_below_the_nerve(drawn: dict[str, Page], figure: 
         const [from, to] = small ? ends(ys(outline(small, frame))) :
           [0, longer * into(knee, knee.querySelector("[data-joint=ankle]")).f];
         return Object.fromEntries(["target", "knob", "no-go-knob"].filter(part).map(name =>
-          [name, ends(ys(outline(part(name), frame))).map(y =>
-            100 * y * longer / (to - from) - axis)]));
+          [name, ends(ys(outline(part(name), frame))).map(y => 100 * y * longer / (to - from) - axis)]));
         """,
         [figure, SHANK_OUTLINE, AXIS],
     )
@@ -225,12 +223,9 @@ def test_four_fingers_reach_from_the_knob_to_the_spot(drawn: dict[str, Page]) ->
         const svg = drawing("landmark"), knee = svg.querySelector("[data-joint=knee]");
         const part = name => outline(svg.querySelector(`[data-part=${name}]`), knee);
         const [left, right] = ends(xs(part("knob")));
-        return [
-          into(knee, knee.querySelector("[data-joint=ankle]")).f,
-          ends(ys(part("knob"))),
-          ends(ys(part("hand").filter(({x}) => Math.abs(x - (left + right) / 2) < 1.5))),
-          ends(ys(part("target"))),
-        ];
+        const fingers = part("hand").filter(({x}) => Math.abs(x - (left + right) / 2) < 1.5);
+        return [into(knee, knee.querySelector("[data-joint=ankle]")).f,
+          ...[part("knob"), fingers, part("target")].map(points => ends(ys(points)))];
         """,
     )
     assert fingers[1] - fingers[0] == pytest.approx(7 / LEG * leg, rel=0.05)
@@ -260,8 +255,7 @@ def test_feet_stand_on_the_ground_and_not_in_it(drawn: dict[str, Page], figure: 
         const [name, feet] = argument, svg = drawing(name);
         const ground = (part, x) => Math.min(...ys(outline([...svg.querySelectorAll(
           `[data-part=${part}]`)]).filter(point => Math.abs(point.x - x) < 1.5)));
-        const lowest = element => outline(element).reduce((low, point) =>
-          point.y > low.y ? point : low);
+        const lowest = element => outline(element).reduce((low, point) => point.y > low.y ? point : low);
         return [
           Object.entries(feet).map(([leg, part]) => {
             const {x, y} = lowest(svg.querySelector(`#${name}-layer-${leg} [data-joint=ankle]`));
@@ -337,33 +331,29 @@ def outside(box: list[float], frame: list[float]) -> bool:
 
 
 def overlap(one: list[float], other: list[float]) -> bool:
-    sides = (one[0] < other[2], other[0] < one[2], one[1] < other[3], other[1] < one[3])
-    return all(sides)
+    return all((one[0] < other[2], other[0] < one[2], one[1] < other[3], other[1] < one[3]))
 
 
-def test_labels_are_large_and_stay_in_their_figures(view: Views) -> None:
+def test_labels_are_large_have_room_and_stay_in_their_figures(view: Views) -> None:
     faults = []
-    for address in ADDRESSES:
-        for screen in (NARROW, DESKTOP, PHONE):
-            window = [0, 0, screen["width"], float("inf")]
-            state = f"on /{address} at {screen['width']} px"
-            for a in labels(view(address, screen)):
-                if screen is PHONE and a["size"] < LABEL:
-                    faults.append(f"{a['name']}: {a['size']:.1f} px {state}")
-                if outside(a["seen"], a["figure"]) or outside(a["seen"], window):
-                    faults.append(f"{a['name']} runs over {state}")
+    for address, screen in product(ADDRESSES, (NARROW, DESKTOP, PHONE)):
+        window = [0, 0, screen["width"], float("inf")]
+        state = f"on /{address} at {screen['width']} px"
+        found = labels(view(address, screen))
+        for a in found:
+            if outside(a["seen"], a["figure"]) or outside(a["seen"], window):
+                faults.append(f"{a['name']} runs over {state}")
+            if screen is PHONE and a["size"] < LABEL:
+                faults.append(f"{a['name']}: {a['size']:.1f} px {state}")
+            if screen is PHONE and outside(a["place"], a["view"]):
+                faults.append(f"{a['name']} is cut off {state}")
+        if screen is PHONE:
+            faults += [
+                f"{a['name']} lies on {b['name']} {state}"
+                for a, b in combinations(found, 2)
+                if a["drawing"] == b["drawing"] and a["name"] != b["name"] and overlap(a["place"], b["place"])
+            ]
     assert not faults, "\n".join(faults)
-
-
-def test_labels_have_room(drawn: dict[str, Page]) -> None:
-    found = [a for page in set(drawn.values()) for a in labels(page)]
-    faults = {f"{a['name']} is cut off" for a in found if outside(a["place"], a["view"])}
-    faults |= {
-        f"{a['name']} lies on {b['name']}"
-        for a, b in combinations(found, 2)
-        if a["drawing"] == b["drawing"] and a["name"] != b["name"] and overlap(a["place"], b["place"])
-    }
-    assert not faults, "\n".join(sorted(faults))
 
 
 def test_labels_and_lines_stand_out(page: Page, url: str, places: dict[str, str]) -> None:
@@ -391,12 +381,11 @@ def test_a_drawing_has_two_weights_of_ink_and_three_tones(drawn: dict[str, Page]
                 .map(part => [part, getComputedStyle(part)]);
               const weights = contour => [...new Set(parts
                 .filter(([part, {stroke}]) => stroke === colour("ink") &&
-                  contour === Boolean(part.closest(".cr-contour") && !part.matches(
-                    ".cr-line, .cr-fine")))
+                  contour === Boolean(part.closest(".cr-contour") && !part.matches(".cr-line, .cr-fine")))
                 .map(([, {strokeWidth}]) => strokeWidth))];
+              const fills = [...new Set(parts.map(([, {fill}]) => fill))];
               return [named(svg), weights(false), weights(true),
-                [...new Set(parts.map(([, {fill}]) => fill))].filter(fill =>
-                  fill.startsWith("rgb") && !signs.includes(fill))];
+                fills.filter(fill => fill.startsWith("rgb") && !signs.includes(fill))];
             });
             """,
         )
@@ -423,8 +412,8 @@ def test_in_print_the_places_differ_without_colour(drawn: dict[str, Page]) -> No
         for figure, zone, target, sheet, hatch in found:
             seen.add(figure)
             assert zone == f'url("#{figure}-hatch")'
-            assert contrast(target, sheet) >= LINE_CONTRAST, figure
-            assert contrast(hatch, sheet) >= LINE_CONTRAST, figure
+            for mark in (target, hatch):
+                assert contrast(luminance(mark), luminance(sheet)) >= LINE_CONTRAST, figure
     assert {"spot", *INSETS} < seen
 
 
@@ -446,7 +435,7 @@ def changes(page: Page, figure: str) -> bool:
     """Return whether a drawing changes as one looks at it, copies of its parts included."""
     drawing = page.locator(f"svg[aria-labelledby^='{figure}-title ']")
     first = drawing.screenshot()
-    for _ in range(3):  # where it turns back it looks the same once, but not twice
+    for _ in range(2):  # where it turns back it looks the same once, but not twice
         page.wait_for_timeout(150)
         if drawing.screenshot() != first:
             return True
@@ -502,26 +491,26 @@ def test_what_moves_on_a_page_is_what_can_be_held_still(view: Views, address: st
 def test_movement_stays_off_the_nerve_and_above_the_floor(view: Views) -> None:
     page = view("release/", PHONE)
     with in_motion(page):
-        for moment in (0, 1500, 3000):  # from one end of the movement to the other
-            gaps, foot, floor = draw(
-                page,
-                """
-                for (const movement of document.getAnimations()) {
-                  movement.pause();
-                  movement.currentTime = argument;
-                }
-                const part = (figure, name) => outline(drawing(figure).querySelector(name));
-                return [
-                  ["settle", "drift", "pin-and-move", "chair"].map(figure => [figure, distance(
-                    part(figure, "[data-part=hand]"), part(figure, "[data-part=no-go-knob]"))]),
-                  Math.max(...ys(part("pin-and-move", ".cr-points"))),
-                  Math.max(...ys(part("pin-and-move", "[data-part=floor]"))),
-                ];
-                """,
-                moment,
-            )
-            assert not [(figure, gap) for figure, gap in gaps if gap < EDGE], moment
-            assert foot <= floor + NEAR, moment
+        found = draw(
+            page,
+            """
+            const part = (figure, name) => outline(drawing(figure).querySelector(name));
+            // From one end of the movement to the other.
+            return [0, 1500, 3000].map(moment => {
+              for (const movement of document.getAnimations()) {
+                movement.pause();
+                movement.currentTime = moment;
+              }
+              const gaps = ["settle", "drift", "pin-and-move", "chair"].map(figure =>
+                [figure, distance(part(figure, "[data-part=hand]"), part(figure, "[data-part=no-go-knob]"))]);
+              return [moment, gaps, ...[".cr-points", "[data-part=floor]"].map(name =>
+                Math.max(...ys(part("pin-and-move", name))))];
+            });
+            """,
+        )
+    for moment, gaps, foot, floor in found:
+        assert not [(figure, gap) for figure, gap in gaps if gap < EDGE], moment
+        assert foot <= floor + NEAR, moment
 
 
 def is_still(page: Page) -> bool:
