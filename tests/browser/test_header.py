@@ -14,13 +14,14 @@ from test_accessibility import Scheme, is_dark
 KEY = "calf-release-colours"
 # What each frame shows, from the first on.
 FRAMES = """
-  window.frames_ = [];
-  const look = () => {
-    if (document.body) frames_.push(getComputedStyle(document.body).backgroundColor);
-    if (frames_.length < 10) requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
+  const shown = [];
+  window.frames_ = new Promise(done => requestAnimationFrame(function look() {
+    if (document.body) shown.push(getComputedStyle(document.body).backgroundColor);
+    if (shown.length < 6) requestAnimationFrame(look);
+    else done(shown);
+  }));
 """
+DEVICES: list[tuple[Scheme, Scheme]] = [("light", "dark"), ("dark", "light")]
 DARK, LIGHT = "rgb(26, 31, 30)", "rgb(250, 246, 239)"
 
 
@@ -29,17 +30,13 @@ def stored(page: Page) -> str | None:
     return found
 
 
-# --- Colours -------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def phone(open_page: PageOpener) -> Page:
     return open_page(viewport=PHONE, has_touch=True)
 
 
 def test_a_choice_of_colours_stays_until_it_is_taken_back(phone: Page, url: str) -> None:
-    devices: list[tuple[Scheme, Scheme]] = [("light", "dark"), ("dark", "light")]
-    for device, other in devices:
+    for device, other in DEVICES:
         phone.emulate_media(color_scheme=device)
         phone.goto(url)
         assert stored(phone) is None
@@ -57,19 +54,14 @@ def test_a_choice_of_colours_stays_until_it_is_taken_back(phone: Page, url: str)
 def test_no_frame_shows_the_other_colours(phone: Page, url: str) -> None:
     phone.add_init_script(FRAMES)
     phone.goto(url)
-    cases: list[tuple[Scheme, str, str]] = [
-        ("light", "", LIGHT),
-        ("dark", "", DARK),
-        ("light", "dark", DARK),
-        ("dark", "light", LIGHT),
-    ]
-    for device, chosen, shown in cases:
+    for device, other in DEVICES:
         phone.emulate_media(color_scheme=device)
-        phone.evaluate("([key, chosen]) => localStorage.setItem(key, chosen)", [KEY, chosen])
-        for address in ("", "release/", "no-such-page/"):
-            phone.goto(url + address)
-            phone.wait_for_function("() => frames_.length === 10")
-            assert set(phone.evaluate("frames_")) == {shown}, f"{chosen} chosen on {device}"
+        for chosen in ("", other):
+            phone.evaluate("([key, chosen]) => localStorage.setItem(key, chosen)", [KEY, chosen])
+            shown = DARK if (chosen or device) == "dark" else LIGHT
+            for address in ("", "release/", "no-such-page/"):
+                phone.goto(url + address, wait_until="commit")
+                assert set(phone.evaluate("frames_")) == {shown}, f"/{address}, {chosen} chosen on {device}"
 
 
 def test_the_browsers_bars_and_another_tab_follow_the_choice(phone: Page, url: str) -> None:
@@ -98,22 +90,18 @@ def test_a_damaged_choice_is_the_devices(phone: Page, url: str) -> None:
 
 @pytest.mark.parametrize("fault", ["forbidden", "full"])
 def test_without_storage_all_works_on_this_page(phone: Page, url: str, fault: str) -> None:
-    page = phone
     refuse = 'throw new DOMException("refused", "SecurityError")'
-    page.add_init_script(
+    phone.add_init_script(
         f'Object.defineProperty(window, "localStorage", {{get() {{ {refuse}; }}}})'
         if fault == "forbidden"
         else f"Storage.prototype.setItem = () => {{ {refuse}; }}"
     )
-    page.goto(url)
-    press(page, "Dark colours")
-    assert is_dark(page)
-    open_search(page)
-    page.keyboard.press("Escape")
-    open_menu(page)
-
-
-# --- Menu and search -----------------------------------------------------------------------------
+    phone.goto(url)
+    press(phone, "Dark colours")
+    assert is_dark(phone)
+    open_search(phone)
+    phone.keyboard.press("Escape")
+    open_menu(phone)
 
 
 class Halting(PagesHandler):
@@ -163,8 +151,7 @@ def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, half_w
 def test_a_second_press_one_elsewhere_and_the_other_close_it(phone: Page, url: str) -> None:
     page = phone
     page.goto(url)
-    bar = page.locator(".cr-header__bar")
-    buttons = {part: bar.get_by_role("button", name=part) for part in ("Menu", "Search")}
+    buttons = {part: page.locator(".cr-header__bar").get_by_role("button", name=part) for part in ("Menu", "Search")}
     panels = {"Menu": page.locator("#pages"), "Search": page.locator("#search")}
     for part, other in (("Menu", "Search"), ("Search", "Menu")):
         button, panel = buttons[part], panels[part]
@@ -258,8 +245,7 @@ def test_a_link_with_words_to_search_opens_the_search(page: Page, url: str) -> N
 def test_on_a_wide_screen_the_row_of_pages_stays_when_one_scrolls(page: Page, url: str) -> None:
     page.set_viewport_size(DESKTOP)
     page.goto(f"{url}research/")
-    page.mouse.wheel(0, 4000)
-    page.wait_for_function("() => scrollY > 1000")
+    page.evaluate("new Promise(done => { onscrollend = done; scrollTo(0, 4000); })")
     expect(page.locator(".cr-pages a").last).to_be_in_viewport()
     # A heading that one goes to is not behind it.
     page.goto(f"{url}research/#references")
