@@ -202,7 +202,7 @@ def test_a_slash_opens_no_search_where_it_is_typed_or_behind_a_dialog(page: Page
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_results_come_while_typing_or_there_are_none(page: Page, url: str) -> None:
+def test_results_come_while_typing_or_for_the_words_of_a_link_or_there_are_none(page: Page, url: str) -> None:
     page.goto(url)
     press(page, "Search")
     status = page.locator(".cr-search [role=status]")
@@ -222,6 +222,9 @@ def test_results_come_while_typing_or_there_are_none(page: Page, url: str) -> No
     page.keyboard.press("Enter")
     page.wait_for_url("**#*")
     assert not seen_ones(page, ".cr-search")
+    page.goto(f"{url}?q=blood+clot")
+    expect(page.get_by_role("searchbox")).to_have_value("blood clot")
+    page.locator(".cr-search li").first.wait_for()
 
 
 def test_a_search_that_does_not_load_says_so_and_the_next_one_works(page: Page, url: str) -> None:
@@ -234,12 +237,6 @@ def test_a_search_that_does_not_load_says_so_and_the_next_one_works(page: Page, 
         page.unroute_all()
         page.reload()
         open_search(page)
-
-
-def test_a_link_with_words_to_search_opens_the_search(page: Page, url: str) -> None:
-    page.goto(f"{url}?q=blood+clot")
-    expect(page.get_by_role("searchbox")).to_have_value("blood clot")
-    page.locator(".cr-search li").first.wait_for()
 
 
 def test_on_a_wide_screen_the_row_of_pages_stays_when_one_scrolls(page: Page, url: str) -> None:
