@@ -15,8 +15,7 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 def test_every_page_fits_every_screen_and_large_text(view: Views, address: str) -> None:
-    page = view(address, DESKTOP)
-    none(misfits(page) + plain_links(page))
+    none(misfits(view(address, DESKTOP)))
 
 
 def misfits(page: Page) -> list[str]:
@@ -34,7 +33,7 @@ def misfits(page: Page) -> list[str]:
             )
         found = wider_than_the_window(page) + sticking_out(page)
         if not large:
-            found += small_text(page) + small_targets(page) + tight_lines(page)
+            found += small_targets(page) + hard_to_read(page)
         state = f"{screen['width']} px wide, text at {200 if large else 100} %"
         faults += [f"{page.url}, {state}: {fault}" for fault in found]
     page.evaluate("document.documentElement.style.fontSize = ''")
@@ -107,27 +106,27 @@ def test_everything_to_press_in_menu_and_search_is_large_enough(page: Page, url:
         none(small_targets(page))
 
 
-def small_text(page: Page) -> list[str]:
-    # A citation's number is a mark, not text; all else is.
+def hard_to_read(page: Page) -> list[str]:
+    """Return small text, tight lines and links that are not underlined."""
     found: list[str] = ask(
         page,
-        """return [...document.body.querySelectorAll("*")].filter(element =>
-             seen(element) && !element.closest("svg, a[href*='#ref-']") &&
-             [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()) &&
-             parseFloat(getComputedStyle(element).fontSize) < argument - 0.01)
-           .map(element => `${getComputedStyle(element).fontSize}: ${named(element)}`);""",
+        """
+        const all = [...document.body.querySelectorAll("*")].filter(seen);
+        const style = element => getComputedStyle(element);
+        const size = element => parseFloat(style(element).fontSize);
+        const faults = {
+          // A citation's number is a mark, not text; all else is.
+          "small text": all.filter(element => !element.closest("svg, a[href*='#ref-']") &&
+            [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()) &&
+            size(element) < argument - 0.01),
+          "tight lines": all.filter(element => element.matches("article p") &&
+            parseFloat(style(element).lineHeight) < 1.39 * size(element)),
+          "no underline": all.filter(element => element.matches("article :is(p, li, dd, td) a[href]") &&
+            !element.closest(".cr-button, .toc, nav") && !style(element).textDecorationLine.includes("underline")),
+        };
+        return Object.entries(faults).flatMap(([rule, ones]) => ones.map(one => `${rule}: ${named(one)}`));
+        """,
         TEXT,
-    )
-    return found
-
-
-def tight_lines(page: Page) -> list[str]:
-    found: list[str] = ask(
-        page,
-        """return [...document.querySelectorAll("article p")].filter(seen).filter(element => {
-             const style = getComputedStyle(element);
-             return parseFloat(style.lineHeight) < 1.39 * parseFloat(style.fontSize);
-           }).map(named);""",
     )
     return found
 
@@ -169,16 +168,6 @@ def test_lines_are_short(view: Views, address: str) -> None:
         assert max(lengths) <= LONGEST_LINE
 
 
-def plain_links(page: Page) -> list[str]:
-    found: list[str] = ask(
-        page,
-        """return [...document.querySelectorAll("article :is(p, li, dd, td) a[href]")]
-             .filter(link => seen(link) && !link.closest(".cr-button, .toc, nav") &&
-               !getComputedStyle(link).textDecorationLine.includes("underline")).map(named);""",
-    )
-    return found
-
-
 # The measures themselves, on pages with the fault planted.
 
 PROSE = "<article><p style='font: 18px/1.6 serif'>Text <a href=x>link</a></p></article>"
@@ -195,9 +184,9 @@ def test_a_fault_is_found(page: Page) -> None:
         (sticking_out, cut, "300", "50"),
         (small_targets, button, "44px'", "40px'"),
         (small_targets, "<p>In prose <a href=x>a link</a> may be small.</p>", "<p>", "<nav>"),
-        (small_text, PROSE, "18px", "17px"),
-        (tight_lines, PROSE, "1.6", "1.2"),
-        (plain_links, PROSE, "href=x", "href=x style='text-decoration: none'"),
+        (hard_to_read, PROSE, "18px", "17px"),
+        (hard_to_read, PROSE, "1.6", "1.2"),
+        (hard_to_read, PROSE, "href=x", "href=x style='text-decoration: none'"),
     ]
     for measure, good, old, new in faults:
         page.set_content(good)
