@@ -36,6 +36,8 @@ const along = shape => {
 const outline = (elements, frame) => [elements].flat().flatMap(element =>
   shapes(element, frame ?? element.ownerSVGElement)
     .flatMap(([shape, way]) => along(shape).map(point => point.matrixTransform(way))));
+const part = (figure, name, frame) => outline([...drawing(figure).querySelectorAll(`[data-part=${name}]`)], frame);
+const at = (points, level) => points.filter(({x}) => Math.abs(x - level) < 1.5);
 const xs = points => points.map(({x}) => x);
 const ys = points => points.map(({y}) => y);
 const ends = values => [Math.min(...values), Math.max(...values)];
@@ -119,15 +121,10 @@ def labels(page: Page) -> list[dict[str, Any]]:
 
 
 def faint_marks(page: Page, label: float, line: float) -> list[str]:
-    """Return the labels and lines that do not stand out from what they lie on, light or dark.
+    """Return the labels and lines with less contrast than these to what they lie on, light or dark.
 
     The page is spoilt afterwards: all but its figures goes, then their labels, then their
     lines, so that a screenshot shows what lay under them.
-
-    Args:
-        page: A page with figures, as wide as it shall be.
-        label: The least contrast of a label.
-        line: The least contrast of a line.
     """
     page.set_viewport_size(
         draw(

@@ -61,17 +61,10 @@ MOVING = {"drift": "cr-drifts", "pin-and-move": "cr-points"}
 
 
 @pytest.fixture(scope="module")
-def places(view: Views) -> dict[str, str]:
-    """Return the address of a page with each drawing, few pages in all."""
-    found = {address: names(view(address, PHONE)) for address in ADDRESSES}
-    fullest_last = sorted(ADDRESSES, key=lambda address: len(found[address]))
-    return {figure: address for address in fullest_last for figure in found[address]}
-
-
-@pytest.fixture(scope="module")
-def drawn(view: Views, places: dict[str, str]) -> dict[str, Page]:
-    """Return a page with each drawing, on a phone; who changes it puts it back."""
-    return {figure: view(address, PHONE) for figure, address in places.items()}
+def drawn(view: Views) -> dict[str, Page]:
+    """Return a page with each drawing, few pages in all, on a phone; who changes one puts it back."""
+    fullest_last = sorted((view(address, PHONE) for address in ADDRESSES), key=lambda page: len(names(page)))
+    return {figure: page for page in fullest_last for figure in names(page)}
 
 
 # The leg from behind.
@@ -84,9 +77,8 @@ def on_the_grid(page: Page, figure: str, part: str) -> Points:
     found: Points = draw(
         page,
         """
-        const part = name => outline(drawing(argument[0]).querySelector(`[data-part=${name}]`));
-        const leg = part("leg");
-        return part(argument[1]).map(({x, y}) => {
+        const [figure, name] = argument, leg = part(figure, "leg");
+        return part(figure, name).map(({x, y}) => {
           const [inner, outer] = ends(xs(leg.filter(edge => Math.abs(edge.y - y) < 1.5)));
           return [100 * (outer - x) / (outer - inner), (y - 84) / 3.4];
         });
@@ -133,16 +125,25 @@ def test_the_no_go_places_cover_knob_nerve_and_hollow(drawn: dict[str, Page]) ->
     assert (min(hollow)[1], max(hollow)[1]) == pytest.approx((0, 0), abs=DOWN)
 
 
-def test_the_nerve_winds_round_the_bone_and_turns_forward(drawn: dict[str, Page]) -> None:
-    nerve = on_the_grid(drawn["anatomy"], "anatomy", "nerve")
+def test_nerve_tendon_and_band_come_down_on_the_outer_side(drawn: dict[str, Page]) -> None:
+    nerve, tendon, band = (
+        on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("nerve", "biceps-tendon", "it-band")
+    )
+    # It winds round the bone and turns forward.
     outer, inner = row(nerve, 8.5)
     assert 3 - ACROSS <= outer <= inner <= 10 + ACROSS
     assert nerve[0] == pytest.approx((20, -15), abs=ACROSS)
     assert nerve[-1][0] <= ACROSS
     assert nerve[-1][1] <= 13 + DOWN
+    assert rows(tendon)[0] <= -20 + DOWN
+    assert rows(tendon)[1] == pytest.approx(3, abs=DOWN)
+    for level, x in ((-19, 15), (2, 6)):
+        assert sum(row(tendon, level)) / 2 == pytest.approx(x, abs=ACROSS)
+    assert rows(band) == pytest.approx((-20, 4), abs=DOWN)
+    assert max(band)[0] <= 0
 
 
-def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_at_both(drawn: dict[str, Page]) -> None:
+def test_the_flat_muscle_shows_beside_the_others_and_the_heel_cord_is_narrow(drawn: dict[str, Page]) -> None:
     soleus, calf, cord = (
         on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("soleus", "lateral-gastrocnemius", "achilles")
     )
@@ -153,23 +154,10 @@ def test_the_flat_muscle_shows_at_the_outer_edge_and_lower_at_both(drawn: dict[s
     for level in range(50, 81, 5):
         assert row(soleus, level)[0] < row(cord, level)[0], level
         assert row(soleus, level)[1] > row(cord, level)[1], level
-
-
-def test_the_heel_cord_is_narrowest_above_the_heel(drawn: dict[str, Page]) -> None:
-    cord = on_the_grid(drawn["anatomy"], "anatomy", "achilles")
+    # The heel cord is narrowest above the heel.
     narrowest = min(range(60, 106), key=lambda level: row(cord, level)[1] - row(cord, level)[0])
     assert narrowest == pytest.approx(97, abs=DOWN)
     assert row(cord, narrowest) == pytest.approx((46, 54), abs=ACROSS)
-
-
-def test_the_tendon_and_the_band_come_down_on_the_outer_side(drawn: dict[str, Page]) -> None:
-    tendon, band = (on_the_grid(drawn["anatomy"], "anatomy", part) for part in ("biceps-tendon", "it-band"))
-    assert rows(tendon)[0] <= -20 + DOWN
-    assert rows(tendon)[1] == pytest.approx(3, abs=DOWN)
-    for level, x in ((-19, 15), (2, 6)):
-        assert sum(row(tendon, level)) / 2 == pytest.approx(x, abs=ACROSS)
-    assert rows(band) == pytest.approx((-20, 4), abs=DOWN)
-    assert max(band)[0] <= 0
 
 
 # Where to press, wherever a leg is drawn.
@@ -197,15 +185,14 @@ def test_every_leg_has_the_spot_below_the_nerve(drawn: dict[str, Page], figure: 
     down = draw(
         drawn[figure],
         """
-        const [name, longer, axis] = argument, svg = drawing(name);
-        const part = name => svg.querySelector(`[data-part=${name}]`);
+        const [figure, longer, axis] = argument, svg = drawing(figure);
         const knee = svg.querySelector("[data-joint=knee]:has([data-joint=ankle])");
-        const small = svg.querySelector(`#${name}-close path`);
-        const frame = small ? part("target").parentElement : knee;
+        const small = svg.querySelector(`#${figure}-close path`);
+        const frame = small ? svg.querySelector("[data-part=target]").parentElement : knee;
         const [from, to] = small ? ends(ys(outline(small, frame))) :
           [0, longer * into(knee, knee.querySelector("[data-joint=ankle]")).f];
-        return Object.fromEntries(["target", "knob", "no-go-knob"].filter(part).map(name =>
-          [name, ends(ys(outline(part(name), frame))).map(y => 100 * y * longer / (to - from) - axis)]));
+        return Object.fromEntries(["target", "knob", "no-go-knob"].map(name =>
+          [name, ends(ys(part(figure, name, frame))).map(y => 100 * y * longer / (to - from) - axis)]));
         """,
         [figure, SHANK_OUTLINE, AXIS],
     )
@@ -220,12 +207,11 @@ def test_four_fingers_reach_from_the_knob_to_the_spot(drawn: dict[str, Page]) ->
     leg, knob, fingers, target = draw(
         drawn["landmark"],
         """
-        const svg = drawing("landmark"), knee = svg.querySelector("[data-joint=knee]");
-        const part = name => outline(svg.querySelector(`[data-part=${name}]`), knee);
-        const [left, right] = ends(xs(part("knob")));
-        const fingers = part("hand").filter(({x}) => Math.abs(x - (left + right) / 2) < 1.5);
+        const knee = drawing("landmark").querySelector("[data-joint=knee]");
+        const [knob, hand, target] = ["knob", "hand", "target"].map(name => part("landmark", name, knee));
+        const [left, right] = ends(xs(knob)), fingers = at(hand, (left + right) / 2);
         return [into(knee, knee.querySelector("[data-joint=ankle]")).f,
-          ...[part("knob"), fingers, part("target")].map(points => ends(ys(points)))];
+          ...[knob, fingers, target].map(points => ends(ys(points)))];
         """,
     )
     assert fingers[1] - fingers[0] == pytest.approx(7 / LEG * leg, rel=0.05)
@@ -235,9 +221,7 @@ def test_four_fingers_reach_from_the_knob_to_the_spot(drawn: dict[str, Page]) ->
 
 def test_the_bracket_reaches_seven_centimetres_to_the_spot(drawn: dict[str, Page]) -> None:
     knob, bracket, target = draw(
-        drawn["spot"],
-        """return ["knob", "bracket", "target"].map(part =>
-             ends(ys(outline(drawing("spot").querySelector(`[data-part=${part}]`)))));""",
+        drawn["spot"], """return ["knob", "bracket", "target"].map(name => ends(ys(part("spot", name))));"""
     )
     assert bracket[1] - bracket[0] == pytest.approx(7 / LEG * 340, rel=0.05)
     assert bracket[0] == pytest.approx(sum(knob) / 2, abs=NEAR)
@@ -253,13 +237,12 @@ def test_feet_stand_on_the_ground_and_not_in_it(drawn: dict[str, Page], figure: 
         drawn[figure],
         """
         const [name, feet] = argument, svg = drawing(name);
-        const ground = (part, x) => Math.min(...ys(outline([...svg.querySelectorAll(
-          `[data-part=${part}]`)]).filter(point => Math.abs(point.x - x) < 1.5)));
+        const ground = (under, x) => Math.min(...ys(at(part(name, under), x)));
         const lowest = element => outline(element).reduce((low, point) => point.y > low.y ? point : low);
         return [
-          Object.entries(feet).map(([leg, part]) => {
+          Object.entries(feet).map(([leg, under]) => {
             const {x, y} = lowest(svg.querySelector(`#${name}-layer-${leg} [data-joint=ankle]`));
-            return [leg, y, ground(part, x)];
+            return [leg, y, ground(under, x)];
           }),
           lowest([...svg.querySelectorAll("[id*=-layer-]")]).y,
           ground("floor", 162),
@@ -299,9 +282,7 @@ def test_the_roller_lies_between_calf_and_ground(drawn: dict[str, Page], figure:
         const {cx, cy, r} = svg.querySelector("[data-part=roller]");
         const [x, y, radius] = [cx, cy, r].map(length => length.baseVal.value);
         const calf = outline(svg.querySelector("[id$=layer-leg] [href$=-shank]"));
-        const under = outline([...svg.querySelectorAll(`[data-part=${ground}]`)])
-          .filter(point => Math.abs(point.x - x) < 1.5);
-        return [distance([{x, y}], calf) - radius, Math.min(...ys(under)) - y - radius];
+        return [distance([{x, y}], calf) - radius, Math.min(...ys(at(part(name, ground), x))) - y - radius];
         """,
         [figure, ground],
     )
@@ -356,11 +337,11 @@ def test_labels_are_large_have_room_and_stay_in_their_figures(view: Views) -> No
     assert not faults, "\n".join(faults)
 
 
-def test_labels_and_lines_stand_out(page: Page, url: str, places: dict[str, str]) -> None:
+def test_labels_and_lines_stand_out(page: Page, drawn: dict[str, Page]) -> None:
     faults: set[str] = set()
-    for address in set(places.values()):
+    for address in {other.url for other in drawn.values()}:
         page.set_viewport_size(PHONE)
-        page.goto(url + address)
+        page.goto(address)
         faults.update(faint_marks(page, LABEL_CONTRAST, LINE_CONTRAST))
     assert not faults, "\n".join(sorted(faults))
 
@@ -494,7 +475,6 @@ def test_movement_stays_off_the_nerve_and_above_the_floor(view: Views) -> None:
         found = draw(
             page,
             """
-            const part = (figure, name) => outline(drawing(figure).querySelector(name));
             // From one end of the movement to the other.
             return [0, 1500, 3000].map(moment => {
               for (const movement of document.getAnimations()) {
@@ -502,9 +482,9 @@ def test_movement_stays_off_the_nerve_and_above_the_floor(view: Views) -> None:
                 movement.currentTime = moment;
               }
               const gaps = ["settle", "drift", "pin-and-move", "chair"].map(figure =>
-                [figure, distance(part(figure, "[data-part=hand]"), part(figure, "[data-part=no-go-knob]"))]);
-              return [moment, gaps, ...[".cr-points", "[data-part=floor]"].map(name =>
-                Math.max(...ys(part("pin-and-move", name))))];
+                [figure, distance(part(figure, "hand"), part(figure, "no-go-knob"))]);
+              const foot = outline(drawing("pin-and-move").querySelector(".cr-points"));
+              return [moment, gaps, ...[foot, part("pin-and-move", "floor")].map(points => Math.max(...ys(points)))];
             });
             """,
         )
