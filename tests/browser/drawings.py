@@ -74,20 +74,17 @@ def draw(page: Page, body: str, argument: Any = None) -> Any:
 
 
 def names(page: Page) -> list[str]:
-    """Return the drawings on a page."""
     found: list[str] = draw(page, "return drawings.map(named);")
     return found
 
 
 @cache
 def lightness(colour: int) -> float:
-    """Return how light a pixel is."""
     red, green, blue = colour.to_bytes(3, "big")
     return luminance((red / 255, green / 255, blue / 255))
 
 
 def contrast(one: float, other: float) -> float:
-    """Return the contrast of two luminances."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
@@ -162,7 +159,6 @@ def faint_marks(page: Page, label: float, line: float) -> list[str]:
 
 
 def in_both(page: Page, measure: Callable[[], T]) -> list[T]:
-    """Return what is measured in light and in dark colours."""
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
