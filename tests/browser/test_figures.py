@@ -67,8 +67,6 @@ def drawn(view: Views) -> dict[str, Page]:
     return {figure: page for page in fullest_last for figure in names(page)}
 
 
-# The leg from behind.
-
 Points = list[tuple[float, float]]
 
 
@@ -160,9 +158,6 @@ def test_the_flat_muscle_shows_beside_the_others_and_the_heel_cord_is_narrow(dra
     assert row(cord, narrowest) == pytest.approx((46, 54), abs=ACROSS)
 
 
-# Where to press, wherever a leg is drawn.
-
-
 def test_no_place_is_both_target_and_no_go(drawn: dict[str, Page]) -> None:
     both = """
       return drawings.flatMap(svg => [...svg.querySelectorAll("[data-part=target]")]
@@ -226,9 +221,6 @@ def test_the_bracket_reaches_seven_centimetres_to_the_spot(drawn: dict[str, Page
     assert bracket[1] - bracket[0] == pytest.approx(7 / LEG * 340, rel=0.05)
     assert bracket[0] == pytest.approx(sum(knob) / 2, abs=NEAR)
     assert bracket[1] == pytest.approx(target[0], abs=NEAR)
-
-
-# People and what they touch.
 
 
 @pytest.mark.parametrize("figure", FEET)
@@ -301,9 +293,6 @@ def test_the_knee_touches_the_wall(drawn: dict[str, Page]) -> None:
         """,
     )
     assert wall - EDGE - NEAR <= knee <= wall
-
-
-# Labels, lines and tones.
 
 
 def outside(box: list[float], frame: list[float]) -> bool:
@@ -398,11 +387,8 @@ def test_in_print_the_places_differ_without_colour(drawn: dict[str, Page]) -> No
     assert {"spot", *INSETS} < seen
 
 
-# Movement.
-
-
 def moving(page: Page) -> list[list[str]]:
-    """Return what moves, or is held, in the figures of a page: drawing, class and state."""
+    """Return drawing, class and state of what moves, or is held, on a page."""
     found: list[list[str]] = draw(
         page,
         """return document.getAnimations().filter(({effect}) => effect.target.closest("figure"))
@@ -449,7 +435,6 @@ def test_drawings_move_until_held_still(open_page: PageOpener, url: str, scripts
 
 @contextmanager
 def in_motion(page: Page) -> Iterator[None]:
-    """Let the drawings of a page move for a while."""
     page.emulate_media(reduced_motion="no-preference")
     try:
         yield
