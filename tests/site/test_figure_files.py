@@ -58,9 +58,6 @@ def kinds(element: Element) -> list[str]:
     return element.get("class", "").split()
 
 
-# Files and their descriptions.
-
-
 @figures
 def test_a_drawing_names_and_describes_itself_and_its_ids_begin_with_its_name(figure: str) -> None:
     root = drawing(figure)
@@ -97,13 +94,9 @@ def test_descriptions_have_short_sentences_and_are_easy_to_read() -> None:
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("figure", ["spot", "anatomy"])
-def test_a_view_of_the_body_is_labelled_as_simplified(figure: str) -> None:
-    labels = " ".join(words(text) for text in drawing(figure).iter("text"))
-    assert "Simplified, not to scale" in labels
-
-
-# Proportions.
+def test_views_of_the_body_are_labelled_as_simplified() -> None:
+    for figure in ("spot", "anatomy"):
+        assert "Simplified, not to scale" in " ".join(map(words, drawing(figure).iter("text"))), figure
 
 
 def moved(transform: str) -> tuple[complex, complex]:
@@ -206,9 +199,6 @@ def test_bars_are_as_long_as_their_numbers_which_the_description_gives(chart: st
     shown = [words(t) for t in drawing(chart).iter("text") if "cr-bold" in kinds(t)]
     described = numbers(words(drawing(chart)[1]))
     assert {number for text in shown for number in numbers(text)} <= set(described)
-
-
-# Pages.
 
 
 def drawn(tree: Document) -> list[tuple[str, Html]]:
