@@ -1,6 +1,5 @@
 """Colours, menu and search work at the first tap, by touch, mouse and keys."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -125,27 +124,19 @@ class Halting(PagesHandler):
         self.wfile.write(body[half:])
 
 
-@pytest.fixture
-def half_way(site: Path) -> Iterator[str]:
-    """Return the address of a site whose pages do not come to an end."""
-    Halting.may_go_on.clear()
-    with served(partial(Halting, files_of(site))) as address:
-        yield address
-        Halting.may_go_on.set()
-
-
-def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, half_way: str) -> None:
+def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, site: Path) -> None:
     page = browser.new_page(viewport=PHONE, has_touch=True, service_workers="block")
-    page.goto(half_way, wait_until="commit")
-    page.get_by_role("button", name="Menu").tap()
-    assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
-    assert len(seen_ones(page, ".cr-pages a")) >= 8
-    page.get_by_role("button", name="colours").tap()
-    assert page.evaluate("document.readyState") == "loading"
-    Halting.may_go_on.set()
-    page.get_by_role("link", name="Do the release").first.tap()
-    page.wait_for_url("**/release/")
-    page.close()
+    with served(partial(Halting, files_of(site))) as address:
+        page.goto(address, wait_until="commit")
+        page.get_by_role("button", name="Menu").tap()
+        assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
+        assert len(seen_ones(page, ".cr-pages a")) >= 8
+        page.get_by_role("button", name="colours").tap()
+        assert page.evaluate("document.readyState") == "loading"
+        Halting.may_go_on.set()
+        page.get_by_role("link", name="Do the release").first.tap()
+        page.wait_for_url("**/release/")
+        page.close()
 
 
 def test_a_second_press_one_elsewhere_and_the_other_close_it(phone: Page, url: str) -> None:
@@ -185,9 +176,7 @@ def test_a_slash_opens_the_search_and_escape_leads_back(page: Page, url: str) ->
     page.keyboard.press("Escape")
     expect(link).to_be_focused()
     assert page.evaluate("scrollY") == place
-
-
-def test_a_slash_opens_no_search_where_it_is_typed_or_behind_a_dialog(page: Page, url: str) -> None:
+    # It does not where it is typed, or behind a dialog.
     page.goto(f"{url}no-such-page/")
     field = page.locator("article input[type=search]")
     field.focus()
