@@ -8,7 +8,7 @@ import pytest
 from conftest import PageOpener, PagesHandler, files_of, read, served
 from measures import DESKTOP, PHONE, open_menu, open_search, press, seen_ones
 from playwright.sync_api import Browser, Page, expect
-from test_accessibility import Scheme, is_dark
+from test_accessibility import DEVICES, is_dark
 
 KEY = "calf-release-colours"
 # What each frame shows, from the first on.
@@ -20,7 +20,6 @@ FRAMES = """
     else done(shown);
   }));
 """
-DEVICES: list[tuple[Scheme, Scheme]] = [("light", "dark"), ("dark", "light")]
 DARK, LIGHT = "rgb(26, 31, 30)", "rgb(250, 246, 239)"
 
 
