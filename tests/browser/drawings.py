@@ -1,4 +1,4 @@
-"""What a browser can tell about drawings: where shapes lie, what stands out, what moves."""
+"""What a browser can tell about drawings: where shapes lie, and what stands out."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -8,8 +8,6 @@ from typing import Any, Literal, TypeVar
 from measures import luminance
 from playwright.sync_api import Page
 
-Colour = tuple[float, float, float]
-Box = list[float]  # left, top, right, bottom
 T = TypeVar("T")
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
@@ -17,12 +15,10 @@ DRAWN = """
 const drawing = name => document.querySelector(`svg[aria-labelledby^="${name}-title "]`);
 const drawings = [...document.querySelectorAll(".cr-figure svg")];
 const named = svg => svg.querySelector("title").id.replace("-title", "");
-const into = (frame, element) =>
-  frame.getScreenCTM().inverse().multiply(element.getScreenCTM());
+const into = (frame, element) => frame.getScreenCTM().inverse().multiply(element.getScreenCTM());
 // Every shape in an element, what it uses included, each with its way into a frame.
 const shapes = (element, frame, way = into(frame, element)) => {
-  if (element.localName === "use")
-    return shapes(document.querySelector(element.getAttribute("href")), frame, way);
+  if (element.localName === "use") return shapes(document.querySelector(element.getAttribute("href")), frame, way);
   if (element instanceof SVGGeometryElement) return [[element, way]];
   return [...element.children].flatMap(child => child instanceof SVGGraphicsElement
     ? shapes(child, frame, way.multiply(into(element, child))) : []);
@@ -32,20 +28,21 @@ const known = window.known ??= new Map();
 const along = shape => {
   if (!known.has(shape)) {
     const length = shape.getTotalLength(), count = Math.max(30, Math.ceil(length / 2));
-    known.set(shape, Array.from({length: count + 1}, (_, step) =>
-      shape.getPointAtLength(length * step / count)));
+    known.set(shape, Array.from({length: count + 1}, (_, step) => shape.getPointAtLength(length * step / count)));
   }
   return known.get(shape);
 };
 // Points along the outlines of elements, in the drawing's units or another frame's.
 const outline = (elements, frame) => [elements].flat().flatMap(element =>
-  shapes(element, frame ?? element.ownerSVGElement).flatMap(([shape, way]) =>
-    along(shape).map(point => point.matrixTransform(way))));
+  shapes(element, frame ?? element.ownerSVGElement)
+    .flatMap(([shape, way]) => along(shape).map(point => point.matrixTransform(way))));
+const part = (figure, name, frame) => outline([...drawing(figure).querySelectorAll(`[data-part=${name}]`)], frame);
+const at = (points, level) => points.filter(({x}) => Math.abs(x - level) < 1.5);
 const xs = points => points.map(({x}) => x);
 const ys = points => points.map(({y}) => y);
 const ends = values => [Math.min(...values), Math.max(...values)];
-const distance = (some, others) => Math.min(...some.flatMap(one =>
-  others.map(other => Math.hypot(one.x - other.x, one.y - other.y))));
+const distance = (some, others) =>
+  Math.min(...some.flatMap(one => others.map(other => Math.hypot(one.x - other.x, one.y - other.y))));
 const rgb = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255);
 const hide = part => { part.style.visibility = "hidden"; };
 const bare = part => { part.style.stroke = "none"; };
@@ -61,12 +58,10 @@ return drawings.flatMap(svg => [...svg.querySelectorAll(drawn)]
     return {
       name: `${named(svg)}: ${line.outerHTML.replace(/ xmlns="[^"]*"/, "").slice(0, 60)}`,
       colour: rgb(getComputedStyle(line).stroke),
-      points: Array.from({length: 12}, (_, n) =>
-        line.getPointAtLength(length * (n + 0.5) / 12).matrixTransform(way))
+      points: Array.from({length: 12}, (_, n) => line.getPointAtLength(length * (n + 0.5) / 12).matrixTransform(way))
         .filter(({x, y}) => {
           const hit = document.elementFromPoint(x, y);
-          return hit === line ||
-            hit?.localName === "use" && line.closest(hit.getAttribute("href"));
+          return hit === line || hit?.localName === "use" && line.closest(hit.getAttribute("href"));
         }).map(({x, y}) => [x, y]),
     };
   }));
@@ -79,20 +74,18 @@ def draw(page: Page, body: str, argument: Any = None) -> Any:
 
 
 def names(page: Page) -> list[str]:
-    """Return the drawings on a page."""
     found: list[str] = draw(page, "return drawings.map(named);")
     return found
 
 
 @cache
-def parts(colour: int) -> Colour:
+def lightness(colour: int) -> float:
     red, green, blue = colour.to_bytes(3, "big")
-    return red / 255, green / 255, blue / 255
+    return luminance((red / 255, green / 255, blue / 255))
 
 
-def contrast(one: Colour, other: Colour) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
+def contrast(one: float, other: float) -> float:
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
 def labels(page: Page) -> list[dict[str, Any]]:
@@ -114,8 +107,7 @@ def labels(page: Page) -> list[dict[str, Any]]:
             // Where its letters are, in the drawing, in a face 8 % wider than this one.
             place: [left, y + 0.15 * height, left + width + wider, y + 0.95 * height],
             view: [0, 0, right, bottom],
-            seen: [seen.left, seen.top + 0.15 * seen.height, seen.right,
-              seen.top + 0.95 * seen.height],
+            seen: [seen.left, seen.top + 0.15 * seen.height, seen.right, seen.top + 0.95 * seen.height],
             figure: box(text.closest("figure").getBoundingClientRect()),
             colours: [text, ...text.children].map(part => rgb(getComputedStyle(part).fill)),
           };
@@ -126,15 +118,10 @@ def labels(page: Page) -> list[dict[str, Any]]:
 
 
 def faint_marks(page: Page, label: float, line: float) -> list[str]:
-    """Return the labels and lines that do not stand out from what they lie on, light or dark.
+    """Return the labels and lines with less contrast than these to what they lie on, light or dark.
 
     The page is spoilt afterwards: all but its figures goes, then their labels, then their
     lines, so that a screenshot shows what lay under them.
-
-    Args:
-        page: A page with figures, as wide as it shall be.
-        label: The least contrast of a label.
-        line: The least contrast of a line.
     """
     page.set_viewport_size(
         draw(
@@ -153,7 +140,7 @@ def faint_marks(page: Page, label: float, line: float) -> list[str]:
         f"{text['name']}, {scheme}: {least:.1f}"
         for scheme, some, colours in zip(SCHEMES, texts, under, strict=True)
         for text, near in zip(some, colours, strict=True)
-        if (least := min(contrast(a, b) for a in text["colours"] for b in near)) < label
+        if (least := min(contrast(luminance(a), b) for a in text["colours"] for b in near)) < label
     ]
     lines = in_both(page, lambda: draw(page, LINES))
     # Casings stay: what they bound lies on them.
@@ -166,13 +153,12 @@ def faint_marks(page: Page, label: float, line: float) -> list[str]:
         f"{found['name']}, {scheme}": best
         for scheme, some, colours in zip(SCHEMES, lines, around, strict=True)
         for found, near in zip((found for found in some for _ in found["points"]), colours, strict=True)
-        if (best := max(contrast(found["colour"], colour) for colour in near)) < line
+        if (best := max(contrast(luminance(found["colour"]), light) for light in near)) < line
     }
     return faults + [f"{name}: {best:.1f}" for name, best in faint.items()]
 
 
 def in_both(page: Page, measure: Callable[[], T]) -> list[T]:
-    """Return what is measured in light and in dark colours."""
     found = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
@@ -180,8 +166,8 @@ def in_both(page: Page, measure: Callable[[], T]) -> list[T]:
     return found
 
 
-def shown(page: Page, boxes: list[Box]) -> list[list[Colour]]:
-    """Return the colours that the window shows in each box."""
+def shown(page: Page, boxes: list[list[float]]) -> list[list[float]]:
+    """Return how light the colours are that the window shows in each box: left, top, right, bottom."""
     found: list[list[int]] = page.evaluate(
         """async ([shot, boxes]) => {
              const bytes = Uint8Array.from(atob(shot), letter => letter.charCodeAt(0));
@@ -201,4 +187,4 @@ def shown(page: Page, boxes: list[Box]) -> list[list[Colour]]:
            }""",
         [b64encode(page.screenshot()).decode(), boxes],
     )
-    return [[parts(colour) for colour in seen] for seen in found]
+    return [[lightness(colour) for colour in seen] for seen in found]

@@ -1,6 +1,5 @@
 """Colours, menu and search work at the first tap, by touch, mouse and keys."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -9,17 +8,17 @@ import pytest
 from conftest import PageOpener, PagesHandler, files_of, read, served
 from measures import DESKTOP, PHONE, open_menu, open_search, press, seen_ones
 from playwright.sync_api import Browser, Page, expect
-from test_accessibility import Scheme, is_dark
+from test_accessibility import DEVICES, is_dark
 
 KEY = "calf-release-colours"
 # What each frame shows, from the first on.
 FRAMES = """
-  window.frames_ = [];
-  const look = () => {
-    if (document.body) frames_.push(getComputedStyle(document.body).backgroundColor);
-    if (frames_.length < 10) requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
+  const shown = [];
+  window.frames_ = new Promise(done => requestAnimationFrame(function look() {
+    if (document.body) shown.push(getComputedStyle(document.body).backgroundColor);
+    if (shown.length < 6) requestAnimationFrame(look);
+    else done(shown);
+  }));
 """
 DARK, LIGHT = "rgb(26, 31, 30)", "rgb(250, 246, 239)"
 
@@ -29,17 +28,13 @@ def stored(page: Page) -> str | None:
     return found
 
 
-# --- Colours -------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def phone(open_page: PageOpener) -> Page:
     return open_page(viewport=PHONE, has_touch=True)
 
 
 def test_a_choice_of_colours_stays_until_it_is_taken_back(phone: Page, url: str) -> None:
-    devices: list[tuple[Scheme, Scheme]] = [("light", "dark"), ("dark", "light")]
-    for device, other in devices:
+    for device, other in DEVICES:
         phone.emulate_media(color_scheme=device)
         phone.goto(url)
         assert stored(phone) is None
@@ -57,19 +52,14 @@ def test_a_choice_of_colours_stays_until_it_is_taken_back(phone: Page, url: str)
 def test_no_frame_shows_the_other_colours(phone: Page, url: str) -> None:
     phone.add_init_script(FRAMES)
     phone.goto(url)
-    cases: list[tuple[Scheme, str, str]] = [
-        ("light", "", LIGHT),
-        ("dark", "", DARK),
-        ("light", "dark", DARK),
-        ("dark", "light", LIGHT),
-    ]
-    for device, chosen, shown in cases:
+    for device, other in DEVICES:
         phone.emulate_media(color_scheme=device)
-        phone.evaluate("([key, chosen]) => localStorage.setItem(key, chosen)", [KEY, chosen])
-        for address in ("", "release/", "no-such-page/"):
-            phone.goto(url + address)
-            phone.wait_for_function("() => frames_.length === 10")
-            assert set(phone.evaluate("frames_")) == {shown}, f"{chosen} chosen on {device}"
+        for chosen in ("", other):
+            phone.evaluate("([key, chosen]) => localStorage.setItem(key, chosen)", [KEY, chosen])
+            shown = DARK if (chosen or device) == "dark" else LIGHT
+            for address in ("", "release/", "no-such-page/"):
+                phone.goto(url + address, wait_until="commit")
+                assert set(phone.evaluate("frames_")) == {shown}, f"/{address}, {chosen} chosen on {device}"
 
 
 def test_the_browsers_bars_and_another_tab_follow_the_choice(phone: Page, url: str) -> None:
@@ -98,22 +88,18 @@ def test_a_damaged_choice_is_the_devices(phone: Page, url: str) -> None:
 
 @pytest.mark.parametrize("fault", ["forbidden", "full"])
 def test_without_storage_all_works_on_this_page(phone: Page, url: str, fault: str) -> None:
-    page = phone
     refuse = 'throw new DOMException("refused", "SecurityError")'
-    page.add_init_script(
+    phone.add_init_script(
         f'Object.defineProperty(window, "localStorage", {{get() {{ {refuse}; }}}})'
         if fault == "forbidden"
         else f"Storage.prototype.setItem = () => {{ {refuse}; }}"
     )
-    page.goto(url)
-    press(page, "Dark colours")
-    assert is_dark(page)
-    open_search(page)
-    page.keyboard.press("Escape")
-    open_menu(page)
-
-
-# --- Menu and search -----------------------------------------------------------------------------
+    phone.goto(url)
+    press(phone, "Dark colours")
+    assert is_dark(phone)
+    open_search(phone)
+    phone.keyboard.press("Escape")
+    open_menu(phone)
 
 
 class Halting(PagesHandler):
@@ -137,34 +123,25 @@ class Halting(PagesHandler):
         self.wfile.write(body[half:])
 
 
-@pytest.fixture
-def half_way(site: Path) -> Iterator[str]:
-    """Return the address of a site whose pages do not come to an end."""
-    Halting.may_go_on.clear()
-    with served(partial(Halting, files_of(site))) as address:
-        yield address
-        Halting.may_go_on.set()
-
-
-def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, half_way: str) -> None:
+def test_the_first_tap_works_while_the_page_still_comes(browser: Browser, site: Path) -> None:
     page = browser.new_page(viewport=PHONE, has_touch=True, service_workers="block")
-    page.goto(half_way, wait_until="commit")
-    page.get_by_role("button", name="Menu").tap()
-    assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
-    assert len(seen_ones(page, ".cr-pages a")) >= 8
-    page.get_by_role("button", name="colours").tap()
-    assert page.evaluate("document.readyState") == "loading"
-    Halting.may_go_on.set()
-    page.get_by_role("link", name="Do the release").first.tap()
-    page.wait_for_url("**/release/")
-    page.close()
+    with served(partial(Halting, files_of(site))) as address:
+        page.goto(address, wait_until="commit")
+        page.get_by_role("button", name="Menu").tap()
+        assert page.get_by_role("button", name="Menu").get_attribute("aria-expanded") == "true"
+        assert len(seen_ones(page, ".cr-pages a")) >= 8
+        page.get_by_role("button", name="colours").tap()
+        assert page.evaluate("document.readyState") == "loading"
+        Halting.may_go_on.set()
+        page.get_by_role("link", name="Do the release").first.tap()
+        page.wait_for_url("**/release/")
+        page.close()
 
 
 def test_a_second_press_one_elsewhere_and_the_other_close_it(phone: Page, url: str) -> None:
     page = phone
     page.goto(url)
-    bar = page.locator(".cr-header__bar")
-    buttons = {part: bar.get_by_role("button", name=part) for part in ("Menu", "Search")}
+    buttons = {part: page.locator(".cr-header__bar").get_by_role("button", name=part) for part in ("Menu", "Search")}
     panels = {"Menu": page.locator("#pages"), "Search": page.locator("#search")}
     for part, other in (("Menu", "Search"), ("Search", "Menu")):
         button, panel = buttons[part], panels[part]
@@ -198,9 +175,7 @@ def test_a_slash_opens_the_search_and_escape_leads_back(page: Page, url: str) ->
     page.keyboard.press("Escape")
     expect(link).to_be_focused()
     assert page.evaluate("scrollY") == place
-
-
-def test_a_slash_opens_no_search_where_it_is_typed_or_behind_a_dialog(page: Page, url: str) -> None:
+    # It does not where it is typed, or behind a dialog.
     page.goto(f"{url}no-such-page/")
     field = page.locator("article input[type=search]")
     field.focus()
@@ -215,7 +190,7 @@ def test_a_slash_opens_no_search_where_it_is_typed_or_behind_a_dialog(page: Page
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_results_come_while_typing_or_there_are_none(page: Page, url: str) -> None:
+def test_results_come_while_typing_or_for_the_words_of_a_link_or_there_are_none(page: Page, url: str) -> None:
     page.goto(url)
     press(page, "Search")
     status = page.locator(".cr-search [role=status]")
@@ -235,6 +210,9 @@ def test_results_come_while_typing_or_there_are_none(page: Page, url: str) -> No
     page.keyboard.press("Enter")
     page.wait_for_url("**#*")
     assert not seen_ones(page, ".cr-search")
+    page.goto(f"{url}?q=blood+clot")
+    expect(page.get_by_role("searchbox")).to_have_value("blood clot")
+    page.locator(".cr-search li").first.wait_for()
 
 
 def test_a_search_that_does_not_load_says_so_and_the_next_one_works(page: Page, url: str) -> None:
@@ -249,17 +227,10 @@ def test_a_search_that_does_not_load_says_so_and_the_next_one_works(page: Page, 
         open_search(page)
 
 
-def test_a_link_with_words_to_search_opens_the_search(page: Page, url: str) -> None:
-    page.goto(f"{url}?q=blood+clot")
-    expect(page.get_by_role("searchbox")).to_have_value("blood clot")
-    page.locator(".cr-search li").first.wait_for()
-
-
 def test_on_a_wide_screen_the_row_of_pages_stays_when_one_scrolls(page: Page, url: str) -> None:
     page.set_viewport_size(DESKTOP)
     page.goto(f"{url}research/")
-    page.mouse.wheel(0, 4000)
-    page.wait_for_function("() => scrollY > 1000")
+    page.evaluate("new Promise(done => { onscrollend = done; scrollTo(0, 4000); })")
     expect(page.locator(".cr-pages a").last).to_be_in_viewport()
     # A heading that one goes to is not behind it.
     page.goto(f"{url}research/#references")
