@@ -189,7 +189,7 @@ FRAGMENTS = st.one_of(
 
 
 @settings(
-    max_examples=15,
+    max_examples=6,
     deadline=None,
     derandomize=True,  # the same ones on every machine
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -369,7 +369,7 @@ FOLLOWED = """async ([texts, place, look]) => {
 # The plan's own tests try thousands of fragments; a page has to survive some.
 some_fragments = st.lists(FRAGMENTS, min_size=20, max_size=40)
 few = settings(
-    max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=2, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
