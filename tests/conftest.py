@@ -171,11 +171,17 @@ def files_of(site: Path) -> dict[str, Path]:
     return {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
 
 
+class PagesServer(ThreadingHTTPServer):
+    """Takes as many connections at once as a browser with several pages opens."""
+
+    request_queue_size = 128  # of 5, the default, one more connection waits for seconds
+    daemon_threads = True
+
+
 @contextmanager
 def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
     """Serve what a handler answers; give the address of the site, which ends with the sub-path."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = PagesServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
     server.shutdown()
