@@ -21,7 +21,7 @@ from turbohtml import Minify, clean
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
 SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([\w.-]+)"></script>')
 # The only forms that modules in docs/js may use; others are reported as syntax errors.
-IMPORT = re.compile(r'^import (?:[{*][^"]+ from )?"\./[\w-]+\.js";', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:(?:\{[^}]*\}|\* as \w+) from )?"\./[\w-]+\.js";', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 # How scripts name modules: "./name.js" in a module, "js/name.js" in the script of every page.
 MODULE = re.compile(r'"(?:\./|js/)([\w-]+\.js)"')
