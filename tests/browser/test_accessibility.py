@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any, Literal
 
 from conftest import Views
-from measures import DESKTOP, PHONE, colour, focused, luminance, none, open_menu, open_search, paper_and_ink
+from measures import DESKTOP, PHONE, colour, focused, luminance, none, open_menu, open_search
 from playwright.sync_api import Page, expect
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -46,8 +46,7 @@ def audit(page: Page, state: str, part: str = ":root") -> list[str]:
 
 
 def is_dark(page: Page) -> bool:
-    paper, _ = paper_and_ink(page)
-    return paper < 0.5
+    return luminance(colour(page, "body", "backgroundColor")) < 0.5
 
 
 def test_every_page_is_accessible(view: Views, address: str) -> None:

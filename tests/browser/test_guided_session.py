@@ -10,7 +10,8 @@ import pytest
 from conftest import PageOpener
 from measures import DESKTOP, PHONE, seen_ones, sticking_out, wider_than_the_window
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from windows import DAY, MORNING, barriers, discard, phone, stop_clock
+from test_accessibility import audit
+from windows import DAY, MORNING, discard, open_plan, phone, stop_clock
 
 SESSION = "calf-release-session"
 LOG = "calf-release-log"
@@ -55,14 +56,7 @@ def fresh(reader: Page, url: str) -> Iterator[Page]:
 
 def visit(page: Page, url: str, *names: str | int, plan: str = LEFT) -> None:
     """Open the steps with the plan of a link, in the document that shows them; press buttons."""
-    if page.url.startswith(f"{url}release/"):
-        page.evaluate(
-            """plan => { history.replaceState(null, "", plan);
-                 dispatchEvent(new HashChangeEvent("hashchange")); }""",
-            plan,
-        )
-    else:
-        page.goto(f"{url}release/{plan}")
+    open_plan(page, f"{url}release/", plan.removeprefix("#"))
     page.locator(".cr-plan button").first.wait_for()
     press(page, *names)
 
@@ -1116,8 +1110,7 @@ def test_every_state_of_the_session_is_accessible_and_fits_its_screen(open_page:
     found = []
     for state in STATES:
         page.evaluate(SHOW, state)
-        for scheme in ("light", "dark"):
-            found += [f"{state}, {scheme}: {fault}" for fault in barriers(page, scheme, "dialog")]
+        found += audit(page, state, "dialog")
         for width in (320, 360, 768, 1280):
             page.set_viewport_size({"width": width, "height": 740})
             faults = wider_than_the_window(page) + sticking_out(page) + page.evaluate(TOO_SMALL)

@@ -11,7 +11,6 @@ from typing import Any
 from conftest import watch
 from measures import DESKTOP, PHONE
 from playwright.sync_api import Browser, Page
-from test_accessibility import CONTRAST, violations
 
 DAY = "2026-11-22"
 MORNING = f"{DAY}T10:00:01"
@@ -81,12 +80,6 @@ def stop_clock(page: Page) -> None:
 def discard(page: Page, url: str) -> None:
     """Leave a document that no later test can use, for the shortest one of the site."""
     page.goto(f"{url}js/qr.js")
-
-
-def barriers(page: Page, scheme: str, part: str = ":root") -> list[str]:
-    """Return what axe finds in a part of a page: in dark colours of the contrast alone."""
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    return violations(page, part, CONTRAST if scheme == "dark" else None)
 
 
 def open_plan(page: Page, address: str, fragment: str) -> Page:
