@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import yaml
 
 ADDRESS = r"str\s+https?://[^\s/?#]\S*\s*"
 CONTACT = rf"(?i:{ADDRESS}|str\s+mailto:[^\s@]+@[^\s@]+\s*|(null|str) ~?)"
-# A value's YAML type and text, or a block's keys, and what it must be.
+# For each key: a pattern of its YAML type and text (of a block: its keys), and what it must be.
 VALUES = {
     "front matter": ("map title description reviewed review_due", ""),
     "extra": ("map article publisher tools offline today", ""),
@@ -27,7 +27,7 @@ VALUES = {
     "offline": (r"bool .*", "true or false, without quotes"),
 }
 VALUES["help"] = VALUES["contact"]
-DATES = "a date, as 2026-01-31: `reviewed` not in the future, `review_due` after it"
+DATES = "a date like 2026-01-31: `reviewed` not in the future, `review_due` after it"
 SKIPPED = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->|\*\*\[\w+\]\*\*")
 LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]+\])+\]\([^()\s]+(?: "[^"]*")?\)')
 # A `///` line with what it opens, or a tag that needs an end.
@@ -45,11 +45,14 @@ LIST = r'\{:? *(?:(?:[.#][\w-]+|[\w-]+="[^"]*") *)+\}'
 ATTRIBUTES = re.compile(rf"^#+ .* {LIST}$|^ *{LIST}$|(?<=\0){LIST}| {LIST}(?= *\|)")
 # Ids and drawings: each may be on a page once.
 ONCE = re.compile(r'(?:\{:? ?|^/// html \| \w+)(#[\w-]+)|8<-- "([\w.-]+)"')
-# What has to exist: drawings, templates, and classes and properties in docs/css.
-NEEDS = re.compile(r'(?<=-- ")[^"]+|(?<=partials/)[^"]+|(?<![\w-])cr-[\w-]+|(?<=var\()--[\w-]+')
+# What has to exist: drawings, templates, classes, properties, settings, ids that scripts read, and
+# the limits of the plan in docs/js/plan.js.
+NEEDS = re.compile(
+    r'(?<=-- ")[^"]+|(?<=partials/)[^"]+|(?<![\w-])cr-[\w-]+|(?<=var\()--[\w-]+'
+    r'|(?<=\.extra\.)\w+|(?<=\.publisher\.)\w+|(?<=section\(")[\w-]+|\b\d+ (?:minutes a calf|rounds at most)'
+)
 Faults = Iterator[tuple[int | str, str]]  # a line, or an environment variable, and a sentence
-Rules = Mapping[str, tuple[str, str]]
-GROUPS = ("docs/*.md", "mkdocs.yml", "docs/css/*.css", "docs/figures/*.svg", "overrides/**/*.*ml")
+GROUPS = ("docs/*.md", "docs/*s/*s", "docs/figures/*.svg", "mkdocs.yml", "overrides/**/*.*ml")
 TEMPLATES = jinja2.Environment()
 TEMPLATES.filters["url"] = str  # the builder's own
 
@@ -60,10 +63,10 @@ def compose(text: str) -> yaml.Node:
         return yaml.compose(text, yaml.SafeLoader) or yaml.ScalarNode("", "")
     except (yaml.YAMLError, RecursionError) as error:
         line = min(getattr(getattr(error, "problem_mark", None), "line", 0), text.count("\n")) + 1
-        raise ValueError(f"{line}: not valid YAML: put text with a colon in quotes") from None
+        raise ValueError(f"{line}: not valid YAML: quote text with a colon, indent by spaces") from None
 
 
-def value_faults(where: int | str, name: str, node: yaml.Node, rules: Rules) -> Faults:
+def value_faults(where: int | str, name: str, node: yaml.Node) -> Faults:
     """Check a value, as the environment sets it, and all values in it."""
     if node.tag == "!ENV" and len(node.value) == 2:
         variable, node = node.value
@@ -73,11 +76,11 @@ def value_faults(where: int | str, name: str, node: yaml.Node, rules: Rules) -> 
     text = " ".join(str(key.value) for key, _ in inner) or node.value
     if isinstance(node, yaml.SequenceNode):
         text = " ".join(sorted(str(item.value) for item in node.value))
-    rule, words = rules.get(name, (".*", ""))
+    rule, words = VALUES.get(name, (".*", ""))
     if not re.fullmatch(rule, f"{node.tag.rpartition(':')[2]} {text}", re.DOTALL):
         yield where, f"`{name}` must be {words or f'these keys, in this order: {rule[4:]}'}"
     for key, value in inner:
-        yield from value_faults(key.start_mark.line + 1, str(key.value), value, rules)
+        yield from value_faults(key.start_mark.line + 1, str(key.value), value)
 
 
 def block_faults(lines: list[tuple[int, str]]) -> Faults:
@@ -94,13 +97,13 @@ def block_faults(lines: list[tuple[int, str]]) -> Faults:
             if mark[1] or mark[2] == "":
                 opened.append((number, end, card))
             elif not opened or opened.pop()[1] != end:
-                yield number, "this end has no start, or what was opened last has no end"
+                yield number, f"this {end} closes nothing, or something before it is not closed"
     for number, end, _ in opened[-1:]:
         yield number, f"this is never closed: put {end} on its own line at its end"
 
 
-def line_faults(lines: list[tuple[int, str]], most: float) -> Faults:
-    """Check a page's lines, given how many minutes a calf the plan allows."""
+def line_faults(lines: list[tuple[int, str]]) -> Faults:
+    """Check a page's lines."""
     before, seen = "blank", dict[str, int]()
     for i, (number, line) in enumerate(lines, 1):
         now = next(KIND.finditer(line)).lastgroup or "text"
@@ -112,25 +115,23 @@ def line_faults(lines: list[tuple[int, str]], most: float) -> Faults:
             yield number, "a comment begins with <!-- and ends with -->: one of them is missing"
         elif bare != "[TOC]" and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
             yield number, "readers see these brackets: write [words](page.md), or [TOC] alone"
+        elif re.match("##(?!.*{ #)|#+[^ #]", line):
+            yield number, "a heading needs a space, and an id to link to: ## Words { #words }"
         elif re.search("[{}]", ATTRIBUTES.sub("", bare)) or (before, now) == ("blank", "attributes"):
             yield number, "readers see these braces: { .x } follows a heading or link, {: .x } text"
         elif before != "table" == now and not re.search(r"\|[ :]*--", str(lines[i : i + 1])):
             yield number, "the second line of a table is |---|---|, with as many | as the first"
         elif before != "blank" and not together:
             yield number, "put an empty line above this one, or they run together"
-        elif line.startswith("##") and "{ #" not in line:
-            yield number, "give this heading an id to link to: ## Words { #words }"
         elif line.count("**") % 2 or "`" in line:
-            yield number, "one ** or ` of a pair is missing here"
+            yield number, "one ** or ` of a pair is missing, or the ``` that ends a block"
         for found in ONCE.finditer(line):
             if (first := seen.setdefault(name := found[1] or found[2], number)) != number:
                 yield number, f"{name} is on line {first}, too: a page has it once"
-        if (said := re.search(r"(\d+) minutes a calf", line)) and int(said[1]) != most:
-            yield number, f"docs/js/plan.js allows {most:g} minutes: both must say the same"
         before = now
 
 
-def page_faults(text: str, most: float) -> Faults:
+def page_faults(text: str) -> Faults:
     """Check a page: its front matter, its blocks and its lines."""
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines) if i and re.match("---|#|$", line)), 0)
@@ -138,7 +139,7 @@ def page_faults(text: str, most: float) -> Faults:
         if lines[i].rstrip() != "---":
             raise ValueError(f"{i + 1}: put --- above this line, around the front matter")
     details = compose("\n".join(lines[:end]))
-    wrong = list(value_faults(1, "front matter", details, VALUES))
+    wrong = list(value_faults(1, "front matter", details))
     yield from wrong
     before, latest = date.min, date.today() + timedelta(1)  # tomorrow: time zones
     for key, node in [] if wrong else details.value[2:]:
@@ -154,26 +155,28 @@ def page_faults(text: str, most: float) -> Faults:
     if sum(line.startswith("# ") for _, line in body) != 1:
         yield end + 2, "a page has one heading with a single #, and others with ## or ###"
     yield from list(block_faults(body))[:1]  # one causes others
-    yield from line_faults(body, most)
+    yield from line_faults(body)
 
 
 def faults(root: Path) -> Iterator[str]:
     """Return a line for each fault in a folder that holds mkdocs.yml, docs/ and overrides/."""
-    names = {kind: {file.stem for file in root.glob(f"docs/{kind}/*")} for kind in ("js", "css")}
-    tools = " ".join(sorted(names["js"] & names["css"]))
     files = [file for group in GROUPS for file in sorted(root.glob(group))]
-    code = "".join(file.read_text("utf-8", "replace") for file in root.glob("docs/*s/*s"))
+    sheets = [one.stem for one in root.glob("docs/css/*.css")]
+    tools = " ".join(one.stem for one in files if one.suffix == ".js" and one.stem in sheets)
+    VALUES["tools"] = (f"seq {tools}", f"the pages with script and style: {tools}")
+    code = "".join(one.read_text("utf-8", "replace") for one in root.glob("docs/*s/*s"))
+    text = "".join(one.read_text("utf-8", "replace") for one in root.glob("docs/*.md"))
     known = {*re.findall(r"cr-[\w-]+|--[\w-]+(?=:)", code), *(file.name for file in files)}
-    most = int((re.search(r"MOST_SECONDS = (\d+)", code) or [0, 0])[1]) / 60
-    rules = {**VALUES, "tools": (f"seq {tools}", f"the pages with script and style: {tools}")}
+    known.update(re.findall(r"(?<=#)[\w-]+", text), re.findall(r"\w+", str(VALUES)))
+    known |= {f"{int(one) // 60} minutes a calf" for one in re.findall(r"MOST_SECONDS = (\d+)", code)}
+    known |= {f"{one} rounds at most" for one in re.findall(r"\brounds: \[\d+, (\d+)", code)}
     for file in files:
         path, suffix = file.relative_to(root).as_posix(), file.suffix
         try:
             text = file.read_text("utf-8-sig")
-            found = value_faults(1, "", compose(text * (suffix == ".yml")), rules)
-            if suffix == ".md":
-                found = page_faults(text, most)
-            elif suffix == ".svg":
+            nodes = value_faults(1, "", compose(text)) if suffix == ".yml" else ()
+            found = page_faults(text) if suffix == ".md" else nodes
+            if suffix == ".svg":
                 turbohtml.parse_xml(text)
             elif suffix in (".html", ".xml"):
                 TEMPLATES.compile(text)
@@ -181,7 +184,7 @@ def faults(root: Path) -> Iterator[str]:
                 yield f"{f'{path}:' * isinstance(where, int)}{where}: {sentence}"
             for number, line in enumerate(text.split("\n"), 1):
                 for name in set(NEEDS.findall(line)) - known:
-                    yield f"{path}:{number}: there is no {name}: is it misspelled?"
+                    yield f"{path}:{number}: there is no `{name}`: is it misspelled, or has another file changed?"
         except UnicodeDecodeError as error:
             number = error.object.count(b"\n", 0, error.start) + 1
             yield f"{path}:{number}: this line is not UTF-8: save the file as UTF-8"

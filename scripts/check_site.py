@@ -3,7 +3,7 @@
     import maps, sitemaps, feeds and robots.txt; malformed, empty or outside addresses
   - syntax errors; Markdown shown as text; a site built for another address than it is published at
   - FAQ sections that are missing, repeated, out of order, reworded, unanswered or linked nowhere
-A line names the Markdown file if a search finds the place. What most pages share comes once.
+A line (in GitHub Actions, an annotation) names the Markdown file if a search finds the place.
 """
 
 import argparse
@@ -257,7 +257,7 @@ class Site:
             return Goal(why="this URL is malformed")
         root, path, scheme = self.root, goal.pathname, goal.protocol
         if scheme in ("mailto:", "tel:", "sms:"):
-            return Goal(why="" if CONTACT.fullmatch(unquote(goal.href)) else "leads to nobody")
+            return Goal(why="" if CONTACT.fullmatch(unquote(goal.href)) else "names no address")
         if scheme not in ("http:", "https:"):
             return Goal(why="leads to a file on one computer" if scheme == "file:" else "")
         if goal.host != self.host:
@@ -371,7 +371,7 @@ def faults_of(site: Site, name: str, group: str, base: can_ada.URL, link: Link) 
     times = ids[raw] or ids[decoded]
     known = site.patterns.get(goal.file, r"svgView\(.*|(xywh|t)=.*")  # what drawings and films know
     if times > 1:
-        why = f"this id stands {times} times on the page, and a link leads to it"
+        why = f"this id is {times} times on the page, and a link leads to it"
         found.append(Problem(goal.file, 0, f"#{decoded}", why, "warning"))
     elif not times and not re.fullmatch(f"(?i:top)?|{known}", decoded):
         why = f"no such section on {'this' if goal.file == name else 'that'} page"
@@ -474,7 +474,7 @@ def report(site: Site, docs: Path) -> list[Problem]:
     for group in groups.values():
         if len(group) > max(2, len(site.pages) / 2):
             first = min(group, key=lambda one: (one.file != "index.html", one.file))
-            count = f"{len(group)} times, on {len({one.file for one in group})}"
+            count = f"{len(group)} times, on {len({one.file for one in group}.intersection(site.pages))}"
             why = f"{first.why} ({count} of {len(site.pages)} pages)"
             group[:] = [first._replace(why=why)]
     for one in sorted(one for group in groups.values() for one in group):  # file by file

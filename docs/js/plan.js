@@ -159,7 +159,7 @@ export const mismatch = ({ position, tool }, so = "Ask your practitioner how to 
   USED[position].includes(tool) ? "" : `Our steps for this position use ${USED[position]}. ${so}`;
 
 /**
- * Share the time of a round out to its steps.
+ * Divide the time of a round among its steps.
  *
  * @param {number[]} times - the seconds of each step in the usual round, above 0
  * @param {number} seconds - the length of the plan's round

@@ -15,7 +15,7 @@ export const unfinished = store.unfinished;
 // --- The dialog -------------------------------------------------------------------------------------------
 
 const close = () => dialog.close();
-const far = make("progress", { "aria-label": "How far you are" });
+const progress = make("progress", { "aria-label": "How far you are" });
 const place = make("p");
 const clock = make("p", { id: "session-clock", class: "cr-session__clock", role: "timer" });
 const status = make("p", { role: "status" });
@@ -26,7 +26,7 @@ const acts = make("div", { class: "cr-session__acts" });
 const dialog = make(
   "dialog",
   { class: "cr-session", "aria-labelledby": title.id, close: leave },
-  make("div", { class: "cr-session__head" }, far, clock, act("close", "Close", close), place, status),
+  make("div", { class: "cr-session__head" }, progress, clock, act("close", "Close", close), place, status),
   make("div", { class: "cr-session__body" }, title, content, sounds),
   acts,
 );
@@ -43,11 +43,11 @@ let shown; // which screen is shown
 let cue;
 let quiet;
 let timer;
-let gone; // removes the listeners
+let listening; // removes the listeners
 let lock;
 let closed;
 
-const does = { show, go, goAnswered, answer, swap, run, pause, stop, finish, close };
+const actions = { show, go, goAnswered, answer, swap, run, pause, stop, finish, close };
 const here = () => list[state.at];
 const runs = () => state.since !== null;
 const timed = () => !aside && !state.stopped && here().seconds > 0;
@@ -98,7 +98,7 @@ function show(now, instead = "", asked = true) {
   else if (!state.entry && !state.stopped && isLate()) aside = "late";
   if (aside) state = session.pause(state, Date.now());
   const held = document.activeElement?.name;
-  paint(build({ state, list, screen: here(), aside, why, note, isSaved }, does));
+  paint(build({ state, list, screen: here(), aside, why, note, isSaved }, actions));
   keep();
   if (aside || state.stopped || !runs()) quiet();
   const same = acts.querySelector(`[name="${held}"]`);
@@ -110,7 +110,7 @@ function show(now, instead = "", asked = true) {
 function paint([heading, parts, buttons]) {
   const screen = here();
   const isOff = aside || state.stopped;
-  far.value = state.at;
+  progress.value = state.at;
   place.textContent = isOff ? "" : roundOf(screen);
   sounds.hidden = Boolean(isOff || screen.kind === "result");
   dialog.classList.toggle("cr-session--paused", !runs());
@@ -245,7 +245,7 @@ function leave() {
   if (dialog.open) return; // opened again before the event came
   keep();
   clearInterval(timer);
-  gone.abort();
+  listening.abort();
   quiet();
   lock?.release();
   dialog.remove();
@@ -280,7 +280,7 @@ export function open(plan, going, whenClosed) {
   list = store.screensOf(state);
   aside = state.sides.length ? "" : "done";
   if (going && !going.stopped && session.pressesOn(going, list)) aside = "again";
-  far.max = list.length - 1;
+  progress.max = list.length - 1;
   const made = cues(tell);
   ({ cue, quiet } = made);
   sounds.replaceChildren(...made.switches);
@@ -289,9 +289,9 @@ export function open(plan, going, whenClosed) {
   holdPage(true);
   show(state, aside);
   timer = setInterval(tick, 250);
-  gone = new AbortController();
-  addEventListener("pagehide", keep, gone);
-  addEventListener("storage", check, gone);
-  document.addEventListener("visibilitychange", comeBack, gone);
+  listening = new AbortController();
+  addEventListener("pagehide", keep, listening);
+  addEventListener("storage", check, listening);
+  document.addEventListener("visibilitychange", comeBack, listening);
   stayAwake();
 }

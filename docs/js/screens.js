@@ -93,23 +93,23 @@ function rating(number, choose) {
 
 const back = ({ go }) => ["back", "Back", () => go(-1)];
 const skip = ({ go }) => ["skip", "Skip", () => go(1)];
-const stop = (does) => ["stop", "Stop, it hurts", does.stop];
-const close = (does) => ["main", "Close", does.close];
+const stop = (actions) => ["stop", "Stop, it hurts", actions.stop];
+const close = (actions) => ["main", "Close", actions.close];
 
 /** For a screen that waits. */
-function waiting({ list, state }, does) {
+function waiting({ list, state }, actions) {
   const next = list[state.at + 1];
   const words = next.kind === "ready" ? `Start round ${next.round}` : `Next: ${titleOf(next, state)}`;
   // Another name than that of Pause: the focus does not go from the one to the other.
-  return [stop(does), ["next", words, () => does.go(1)], back(does)];
+  return [stop(actions), ["next", words, () => actions.go(1)], back(actions)];
 }
 
 /** For a screen on which time runs. */
-const timed = ({ state }, does) => [
-  stop(does),
-  ["main", ...(state.since === null ? ["Go on", does.run] : ["Pause", does.pause])],
-  back(does),
-  skip(does),
+const timed = ({ state }, actions) => [
+  stop(actions),
+  ["main", ...(state.since === null ? ["Go on", actions.run] : ["Pause", actions.pause])],
+  back(actions),
+  skip(actions),
 ];
 
 const ending = ({ finish }) => [
@@ -137,12 +137,12 @@ const gate = ({ why, state }, { show }, proceed) => [
   ],
 ];
 
-function setUp(now, does) {
+function setUp(now, actions) {
   const { plan, sides } = now.state;
   const { side } = now.screen;
   return [
     [
-      sides.length > 1 && side === sides[0] && button(`My ${sides[1]} calf first`, does.swap),
+      sides.length > 1 && side === sides[0] && button(`My ${sides[1]} calf first`, actions.swap),
       toolAdvice(plan),
       section(plan.position),
       first("#never-press").map(({ textContent }) => make("h3", {}, textContent)),
@@ -150,18 +150,18 @@ function setUp(now, does) {
       section("never-press"),
       shortRule(),
     ],
-    waiting(now, does),
+    waiting(now, actions),
   ];
 }
 
 /** A step that asks for a number. */
-const rate = ({ state }, does, field, parts) => [
-  [parts, rating(state[field], (number) => does.answer({ [field]: number }))],
-  [stop(does), ["next", "Next", () => does.goAnswered(field)], back(does), skip(does)],
+const rate = ({ state }, actions, field, parts) => [
+  [parts, rating(state[field], (number) => actions.answer({ [field]: number }))],
+  [stop(actions), ["next", "Next", () => actions.goAnswered(field)], back(actions), skip(actions)],
 ];
 
 /** The test that was chosen before, once more. */
-function rateAfter(now, does) {
+function rateAfter(now, actions) {
   const { test } = now.state;
   const asked = section("check-before");
   const name = asked.find(isList)?.children[test];
@@ -170,35 +170,35 @@ function rateAfter(now, does) {
     asked.filter(isFigure)[test],
     ...section("check-after"),
   ];
-  return rate(now, does, "after", parts);
+  return rate(now, actions, "after", parts);
 }
 
-const ownStep = (now, does) => [
+const ownStep = (now, actions) => [
   now.screen.press ? [...drawn(now), ...shortRule(), never()] : section(now.screen.step.id),
-  (now.screen.seconds ? timed : waiting)(now, does),
+  (now.screen.seconds ? timed : waiting)(now, actions),
 ];
 
-function result(now, does) {
+function result(now, actions) {
   const { state } = now;
   const isWorse = state.before !== null && state.after - state.before > 1;
   return [
     [change(state), isWorse ? stopRule() : section("what-a-change-means"), pressed(now)],
-    [...ending(does), back(does)],
+    [...ending(actions), back(actions)],
   ];
 }
 
 /** Steps with a screen of their own, by id. */
 const STEPS = {
-  "check-before": (now, does) => rate(now, does, "before", testChoice(now, does)),
+  "check-before": (now, actions) => rate(now, actions, "before", testChoice(now, actions)),
   "check-after": rateAfter,
 };
 
 const KINDS = {
-  gate: (now, does) => gate(now, does, () => does.go(1)),
+  gate: (now, actions) => gate(now, actions, () => actions.go(1)),
   "set-up": setUp,
-  ready: (now, does) => [[never(), drawn(now), shortRule()], timed(now, does)],
+  ready: (now, actions) => [[never(), drawn(now), shortRule()], timed(now, actions)],
   // What takes the pressure off between rounds takes it off after the last one too.
-  off: (now, does) => [section("repeat").slice(0, 1), waiting(now, does)],
+  off: (now, actions) => [section("repeat").slice(0, 1), waiting(now, actions)],
   step: ownStep,
   result,
 };
@@ -207,29 +207,29 @@ const KINDS = {
 
 const ASIDES = {
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
-  again: (now, does) => [
+  again: (now, actions) => [
     titleOf({ kind: "gate" }, now.state),
-    ...gate(now, does, () => does.show(now.screen.seconds ? now.state : resume(now.state, Date.now()))),
+    ...gate(now, actions, () => actions.show(now.screen.seconds ? now.state : resume(now.state, Date.now()))),
   ],
-  done: ({ why }, does) => ["Enough for today", [why, logLink()], [close(does)]],
-  elsewhere: (now, does) => [
+  done: ({ why }, actions) => ["Enough for today", [why, logLink()], [close(actions)]],
+  elsewhere: (now, actions) => [
     "This session is open elsewhere",
     ["It goes on in another tab."],
-    [close(does)],
+    [close(actions)],
   ],
-  late: (now, does) => [
+  late: (now, actions) => [
     "Your last session ends here",
     ["It was on another day.", pressed(now)],
-    ending(does),
+    ending(actions),
   ],
-  unfit: ({ state }, does) => [
+  unfit: ({ state }, actions) => [
     "Do not press today",
     [
       "Do what the line says that fits you.",
       section("do-not-press"),
       make("p", {}, ...copy(document.querySelectorAll(".cr-footer strong"))),
     ],
-    [["back", "Back", () => does.show(state, state.at ? "again" : "")], close(does)],
+    [["back", "Back", () => actions.show(state, state.at ? "again" : "")], close(actions)],
   ],
   stop: ({ state }, { show }) => [
     "Stop. Take the pressure off",
@@ -239,12 +239,12 @@ const ASIDES = {
       ["not", "I pressed it by mistake", () => show(state)],
     ],
   ],
-  unsaved: ({ state, note }, does) => [
+  unsaved: ({ state, note }, actions) => [
     "Not saved",
     [note, change(state)],
-    [["not", "Try again", () => does.finish(true)], close(does)],
+    [["not", "Try again", () => actions.finish(true)], close(actions)],
   ],
-  ended: ({ state, note, isSaved }, does) => [
+  ended: ({ state, note, isSaved }, actions) => [
     "Done for today",
     [
       isSaved ? "Your session is saved, on this device alone." : "This session is not in your log.",
@@ -253,10 +253,10 @@ const ASIDES = {
       "Rate your knee once more tomorrow morning.",
       isSaved && logLink(),
     ],
-    [close(does)],
+    [close(actions)],
   ],
   // No aside, but a session that was stopped.
-  stopped: (now, does) => ["Leave it for today", [stopRule(), pressed(now)], ending(does)],
+  stopped: (now, actions) => ["Leave it for today", [stopRule(), pressed(now)], ending(actions)],
 };
 
 /**
@@ -265,13 +265,13 @@ const ASIDES = {
  * @param {{state: object, list: object[], screen: object, aside: string, why?: string, note?: string,
  *   isSaved?: boolean}} now - the session, all its screens and the present one; the name of what replaces
  *   that; what keeps a calf from being pressed; how saving went
- * @param {object} does - `show`, `go`, `goAnswered`, `answer`, `swap`, `run`, `pause`, `stop`, `finish`, `close`
+ * @param {object} actions - `show`, `go`, `goAnswered`, `answer`, `swap`, `run`, `pause`, `stop`, `finish`, `close`
  * @returns {[string, Array, Array]} title, parts and buttons
  */
-export function build(now, does) {
+export function build(now, actions) {
   const { screen, state } = now;
   const aside = ASIDES[now.aside || (state.stopped && "stopped")];
-  if (aside) return aside(now, does);
+  if (aside) return aside(now, actions);
   const own = STEPS[screen.step?.id] ?? KINDS[screen.kind];
-  return [titleOf(screen, state), ...own(now, does)];
+  return [titleOf(screen, state), ...own(now, actions)];
 }

@@ -1,4 +1,4 @@
-// A guided session: what comes after what, and how time runs in it. Pure: no page, no timer.
+// A guided session: the order of its screens, and how its time is counted. Pure: no page, no timer.
 // Times are in milliseconds, and an instant is what Date.now() returns: so a page that was asleep, in the background
 // or reloaded knows how much time has passed.
 
@@ -103,7 +103,7 @@ export function counted(state, list, now) {
  *
  * @param {object} state - the session's state
  * @param {object[]} list - its screens
- * @param {1|-1} by - forth or back; screens of a calf that has had its five minutes are passed over
+ * @param {1|-1} by - one screen on or back; screens of a calf that has had its five minutes are passed over
  * @param {number} now - the instant
  * @returns {object} its state then; a pause goes on
  */
@@ -158,7 +158,7 @@ export const secondsPressed = (state, list, now) => end(state, list, now).entry.
 export const pressesOn = ({ at }, list) => list.slice(at).some(({ press }) => press);
 
 /**
- * Say what was done today.
+ * Return what was done today.
  *
  * @param {object|null} state - the last session
  * @param {object[]} screens - its screens; not read without a session
@@ -174,7 +174,7 @@ export function earlier(state, screens, day, now) {
 }
 
 /**
- * Say which calves may be pressed today.
+ * Return which calves may be pressed today.
  *
  * @param {string} side - the plan's: left, right or both
  * @param {object} done - what `earlier` returned

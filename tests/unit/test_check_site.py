@@ -61,7 +61,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 PAGE, FILE, EMPTY = "no such page", "no such file", "the address is empty"
 MALFORMED, THAT, THIS = "this URL is malformed", "no such section on that page", "section on this"
 LEAVES = "leads out of the site, which is published under /calf/"
-NOBODY, RAW = "leads to nobody", "shows as text"
+NOBODY, RAW = "names no address", "shows as text"
 LD = '<script type="application/ld+json">{}</script>'
 META = '<meta {}="{}" content="{}">'
 
@@ -184,10 +184,7 @@ WARNINGS = {
         '<img src="https://example.org/x.png">',
         "docs/index.md:3: warning: https://example.org/x.png: leads out of the site",
     ),
-    "id twice": (
-        '<p id="a"><p id="a"><a href="#a">',
-        "docs/index.md:3: warning: #a: this id stands 2 times on the page",
-    ),
+    "id twice": ('<p id="a"><p id="a"><a href="#a">', "docs/index.md:3: warning: #a: this id is 2 times on the page"),
     "another host in og:url": (
         META.format("property", "og:url", "http://127.0.0.1:8000/"),
         "docs/index.md:3: warning: http://127.0.0.1:8000/: another host than the site's",
@@ -288,7 +285,7 @@ def test_each_question_comes_once_in_order_with_an_answer_and_can_be_found(rule:
     )
     old, new, start = FAQ_FAULTS[rule]
     lines = run({"index.html": HOME, "faq/index.html": FAQ.replace(old, new)})
-    lines = [line for line in lines if "no such section" not in line and "stands 2" not in line]
+    lines = [line for line in lines if "no such section" not in line and "is 2 times" not in line]
     assert [line.startswith(f"docs/faq.md:{start}") for line in lines] == [True]
     files = {"index.html": HOME, "faq/index.html": FAQ.replace("hard?", "hard?<a href='#'>¶</a>")}
     address = "https://example.org/calf/{}"
