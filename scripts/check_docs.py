@@ -32,7 +32,7 @@ SKIPPED = re.compile(r"(?s)```.*?```|`[^`\n]*`|<!--.*?-->|\*\*\[\w+\]\*\*")
 LINK = re.compile(r'!?\[(?:[^\[\]]|\[[^\[\]]+\])+\]\([^()\s]+(?: "[^"]*")?\)')
 # A `///` line with what it opens, or a tag that needs an end.
 MARK = re.compile(
-    r"^ {0,3}///( html \| [a-z][a-z0-9]*(?:[.#][\w-]+)*)? *$"
+    r"^ {0,3}///( html \| [a-z][a-z0-9]*(?:[.#][\w-]+|\[[^\[\]]+\])*)? *$"
     r"|<(/?)(?!br|hr|img|input|wbr)([a-z][a-z0-9]*)(?: [^<>]*)?>"
 )
 # Adjacent lines of different kinds run together; a heading, a tag and `///` are like a blank line.
@@ -166,7 +166,7 @@ def faults(root: Path) -> Iterator[str]:
     VALUES["tools"] = (f"seq {tools}", f"the pages with script and style: {tools}")
     code = "".join(one.read_text("utf-8", "replace") for one in root.glob("docs/*s/*s"))
     text = "".join(one.read_text("utf-8", "replace") for one in root.glob("docs/*.md"))
-    known = {*re.findall(r"cr-[\w-]+|--[\w-]+(?=:)", code), *(file.name for file in files)}
+    known = {*re.findall(r"cr-[\w-]+|--[\w-]+(?=:)", code), *(one.name for one in [*files, *root.glob("docs/lists/*")])}
     known.update(re.findall(r"(?<=#)[\w-]+", text), re.findall(r"\w+", str(VALUES)))
     known |= {f"{int(one) // 60} minutes a calf" for one in re.findall(r"MOST_SECONDS = (\d+)", code)}
     known |= {f"{one} rounds at most" for one in re.findall(r"\brounds: \[\d+, (\d+)", code)}
