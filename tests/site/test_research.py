@@ -28,7 +28,7 @@ def citations(tree: Document) -> list[tuple[str, str]]:
 
 
 def citation_faults(tree: Document, page: str) -> list[str]:
-    home = "" if page == "research" else "research/" if page == "index" else "../research/"
+    home = "references/" if page == "index" else "" if page == "references" else "../references/"
     faults = []
     for number, address in citations(tree):
         if address != f"{home}#ref-{number}":
@@ -97,6 +97,11 @@ def research(site: Path) -> Document:
     return parsed(site, "research")
 
 
+@pytest.fixture(scope="module")
+def references(site: Path) -> Document:
+    return parsed(site, "references")
+
+
 def test_every_claim_is_there_once_and_in_order(research: Document) -> None:
     found = [
         heading.attr("id") for heading in research.select("h2, h3, h4") if re.match(r"c\d", heading.attr("id") or "")
@@ -111,9 +116,9 @@ def test_every_claim_has_its_author_studies_strength_and_references(research: Do
     assert not claim_faults(heading), f"{claim}: " + "; ".join(claim_faults(heading))
 
 
-def test_every_reference_is_checked_and_linked(research: Document) -> None:
-    assert research.select("[id^=ref-]"), "there are no references"
-    assert not reference_faults(research), "\n".join(reference_faults(research))
+def test_every_reference_is_checked_and_linked(references: Document) -> None:
+    assert references.select("[id^=ref-]"), "there are no references"
+    assert not reference_faults(references), "\n".join(reference_faults(references))
 
 
 def test_every_citation_links_to_its_reference(site: Path, name: str) -> None:
@@ -121,10 +126,10 @@ def test_every_citation_links_to_its_reference(site: Path, name: str) -> None:
     assert not faults, f"{name}:\n" + "\n".join(faults)
 
 
-def test_every_reference_is_used(site: Path, research: Document) -> None:
+def test_every_reference_is_used(site: Path, references: Document) -> None:
     pages = (file.read_text(encoding="utf-8") for file in site.rglob("*.html"))
     used = {number for page in pages for number, _ in citations(parse(page))}
-    listed = {(found.attr("id") or "").removeprefix("ref-") for found in research.select("[id^=ref-]")}
+    listed = {(found.attr("id") or "").removeprefix("ref-") for found in references.select("[id^=ref-]")}
     assert not listed - used, f"never cited: {sorted(listed - used)}"
 
 
@@ -134,7 +139,7 @@ CLAIM = """<h3 id=c9>C9. Shear</h3><dl>
   <dt>What the author says</dt><dd>She says so.</dd>
   <dt>What studies found</dt><dd>Little [59].</dd>
   <dt>How strong</dt><dd><strong>Uncertain</strong>: one model.</dd>
-  <dt>References</dt><dd><a href="#ref-59">[59]</a></dd></dl>"""
+  <dt>References</dt><dd><a href="../references/#ref-59">[59]</a></dd></dl>"""
 
 
 @pytest.mark.parametrize(
@@ -166,12 +171,12 @@ def test_a_faulty_reference_is_found(whole: str, broken: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        "<a href='../research/#ref-8'>[9]</a>",
+        "<a href='../references/#ref-8'>[9]</a>",
         "<a href='../faq/#ref-9'>[9]</a>",
-        "<a href='../research/#ref-9'>a study</a>",
+        "<a href='../references/#ref-9'>a study</a>",
     ],
 )
 def test_a_faulty_citation_is_found(link: str) -> None:
-    good = parse("<a href='../research/#ref-9'>[9]</a>")
+    good = parse("<a href='../references/#ref-9'>[9]</a>")
     assert not citation_faults(good, "faq")
     assert citation_faults(parse(link), "faq")
