@@ -113,7 +113,7 @@ def line_faults(lines: list[tuple[int, str]]) -> Faults:
             yield number, 'write --8<-- "name.svg", with the name of a file in docs/figures'
         elif "<!--" in line or "-->" in line:
             yield number, "a comment begins with <!-- and ends with -->: one of them is missing"
-        elif bare != "[TOC]" and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
+        elif bare != "[TOC]" and not re.match("/// |--8<--", line) and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
             yield number, "readers see these brackets: write [words](page.md), or [TOC] alone"
         elif re.match("##(?!.*{ #)|#+[^ #]", line):
             yield number, "a heading needs a space, and an id to link to: ## Words { #words }"
