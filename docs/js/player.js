@@ -135,9 +135,10 @@ function paint([heading, parts, buttons]) {
 
 // --- What the buttons do ----------------------------------------------------------------------------------
 
-/** Go forward or back. */
+/** Go forward or back; with a knee that hurts too much only back. */
 function go(by) {
-  show(session.go(state, list, by, Date.now()));
+  const isHigh = by > 0 && here().step?.id === "check-before" && state.before > 7;
+  show(isHigh ? state : session.go(state, list, by, Date.now()), isHigh ? "high" : "");
   speak();
 }
 

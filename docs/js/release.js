@@ -1,4 +1,4 @@
-// The plan on the page of the steps: the plan in words, its set-up moved first, and the buttons that open the guided
+// The plan on the page of the steps: the plan in words, its set-up opened, and the buttons that open the guided
 // session. Without scripts the page teaches the same.
 
 import { follow } from "./address.js";
@@ -8,21 +8,14 @@ import { toolAdvice } from "./steps.js";
 import "./words.js"; // for plan.js: imported here, it loads one round trip earlier
 
 const box = document.getElementById("plan");
-const beforeSetUps = document.getElementById("chair").previousElementSibling;
-const setUps = ["chair", "seat", "floor"].map(setUp);
+const setUps = document.querySelectorAll(".cr-setup");
 const handouts = document.querySelectorAll("article a[href$='handout/']");
-// What `follow` found last.
+// What `follow` found last, and the set-up that was opened for it: the reader may open another.
 let found;
+let opened = DEFAULTS.position;
 // The guided session, once loaded: a plan is shown without it too.
 let player;
 let missing = "The guided session is loading.";
-
-/** A set-up: its heading, and all up to the next one. */
-function setUp(id) {
-  const parts = [document.getElementById(id)];
-  while (!parts.at(-1).nextElementSibling.matches("h2, h3")) parts.push(parts.at(-1).nextElementSibling);
-  return parts;
-}
 
 /** The buttons that open the session, the main one first: one that was left, when it is of this plan. */
 function starts(plan) {
@@ -50,21 +43,20 @@ function showPlan() {
     make("h2", { id: "your-plan" }, given ? "Your plan" : "Our usual plan"),
     make("p", { class: "cr-plan__words" }, words(plan)),
     ...(note ? [make("p", {}, note)] : []),
-    make("p", {}, toolAdvice(plan)),
-    ...(other ? [make("p", {}, "The words below tell our usual plan.", follows)] : []),
     make(
       "div",
       { class: "cr-buttons" },
       ...(player ? starts(plan) : [make("p", { role: "status" }, missing)]),
-      make("a", { class: "cr-button", href: `#${plan.position}` }, "See your set-up"),
+      make("a", { class: "cr-button", href: "#steps" }, "Read the steps"),
       ...(kept && given ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
     ),
+    make("p", {}, toolAdvice(plan)),
+    ...(other ? [make("p", {}, "The words below tell our usual plan.", follows)] : []),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";
-  const own = setUps.find(([{ id }]) => id === plan.position);
-  // Moving elements makes a slow phone restyle the page.
-  if (beforeSetUps.nextElementSibling === own[0]) return;
-  beforeSetUps.after(...own, ...setUps.filter((parts) => parts !== own).flat());
+  if (opened === plan.position) return;
+  opened = plan.position;
+  for (const setUp of setUps) setUp.open = Boolean(setUp.querySelector(`#${opened}`));
 }
 
 function closed() {

@@ -11,7 +11,6 @@ import { copy, first, section, toolAdvice } from "./steps.js";
 import { count, time } from "./words.js";
 
 const isFigure = (part) => part.matches("figure");
-const isList = (part) => part.matches("ul");
 
 // --- Parts ------------------------------------------------------------------------------------------------
 
@@ -30,21 +29,23 @@ function change({ before, after }) {
 /** The way to the log. */
 const logLink = () => make("p", {}, make("a", { href: "../progress/" }, "See your progress"));
 
+const heading = (id) => first(`#${id}`).map(({ textContent }) => make("h3", {}, textContent));
+
+/** When to stop, and before it what to do then. */
+function stopRule() {
+  const [signs = "", ...help] = section("stop-rule");
+  return make("div", { class: "cr-stop" }, ...help, ...heading("stop-rule"), signs);
+}
+
 /** When to stop, in short: beside every step that presses, and before. */
-const shortRule = () => copy(first(".cr-stop--short"));
+const shortRule = () =>
+  make("div", { class: "cr-stop cr-stop--short" }, ...heading("stop-rule"), ...section("stop-rule").slice(0, 1));
 
 /** Where never to press, in a line. */
 function never() {
   const places = first(".cr-nogo").flatMap((box) => [...box.querySelectorAll("strong")]);
   const words = places.map(({ textContent }) => textContent).join(" ");
   return make("p", {}, make("strong", {}, "Never press: "), words);
-}
-
-/** What to do after a stop: what helps first, the signs after it. */
-function stopRule() {
-  const parts = section("stop-rule");
-  for (const box of parts) box.append(...[...box.children].slice(0, 2));
-  return parts;
 }
 
 /** How long the session has pressed, if at all. */
@@ -63,21 +64,27 @@ function drawn({ screen, state }) {
     .map((part) => (isFigure(part) && !isChair ? section(position).find(isFigure) : part));
 }
 
-/** The step that rates the knee, its tests to choose from. Each drawing belongs to the test of its place. */
+const isPair = (part) => part.matches(".cr-pair");
+
+/** The step that rates the knee, its tests to choose from: drawings, whose captions say what to do, and words. */
 function testChoice({ state: { test } }, { answer }) {
   const parts = section("check-before");
-  const at = parts.findIndex(isList);
+  const at = parts.findIndex(isPair);
   if (at < 0) return parts;
-  const figures = parts.filter(isFigure);
-  const draw = (chosen) => figures.forEach((figure, i) => (figure.hidden = i !== chosen));
-  const tests = [...parts[at].children].map(({ textContent }) => textContent);
+  const tests = [...parts[at].children];
+  const draw = (chosen) => tests.forEach((one, i) => (one.hidden = i !== chosen || !isFigure(one)));
+  const names = tests.map((one) => {
+    const caption = one.querySelector("figcaption");
+    caption?.remove();
+    return (caption ?? one).textContent.trim();
+  });
   const choose = (value) => {
     draw(Number(value));
     answer({ test: Number(value) });
   };
   draw(test);
-  const group = choices("test", parts[at - 1].textContent, tests, choose, String(test));
-  return [...parts.slice(0, at - 1), group, ...parts.slice(at + 1)];
+  const group = choices("test", parts[at - 1].textContent, names, choose, String(test));
+  return [...parts.slice(0, at - 1), group, ...tests, ...parts.slice(at + 1)];
 }
 
 /** The buttons for a number from 0 to 10. */
@@ -144,8 +151,11 @@ function setUp(now, actions) {
     [
       sides.length > 1 && side === sides[0] && button(`My ${sides[1]} calf first`, actions.swap),
       toolAdvice(plan),
+      heading("your-spot"),
+      section("your-spot").filter((part) => !isFigure(part)),
+      heading(plan.position),
       section(plan.position),
-      first("#never-press").map(({ textContent }) => make("h3", {}, textContent)),
+      heading("never-press"),
       side === "left" && "The drawing shows a right leg: yours is its mirror image.",
       section("never-press"),
       shortRule(),
@@ -162,19 +172,12 @@ const rate = ({ state }, actions, field, parts) => [
 
 /** The test that was chosen before, once more. */
 function rateAfter(now, actions) {
-  const { test } = now.state;
-  const asked = section("check-before");
-  const name = asked.find(isList)?.children[test];
-  const parts = [
-    name && make("p", {}, make("strong", {}, name.textContent)),
-    asked.filter(isFigure)[test],
-    ...section("check-after"),
-  ];
-  return rate(now, actions, "after", parts);
+  const { children = [] } = section("check-before").find(isPair) ?? {};
+  return rate(now, actions, "after", [children[now.state.test], ...section("check-after")]);
 }
 
 const ownStep = (now, actions) => [
-  now.screen.press ? [...drawn(now), ...shortRule(), never()] : section(now.screen.step.id),
+  now.screen.press ? [...drawn(now), shortRule(), never()] : section(now.screen.step.id),
   (now.screen.seconds ? timed : waiting)(now, actions),
 ];
 
@@ -206,6 +209,12 @@ const KINDS = {
 // --- What replaces them -----------------------------------------------------------------------------------
 
 const ASIDES = {
+  // Pain that is too much to begin with.
+  high: ({ state }, { show, close }) => [
+    "Do not press today",
+    ["Your knee hurts too much for it today: 8 or more out of 10.", "Get it looked at if it stays so."],
+    [["back", "Back", () => show(state)], ["main", "Close", close]],
+  ],
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
   again: (now, actions) => [
     titleOf({ kind: "gate" }, now.state),
@@ -233,7 +242,7 @@ const ASIDES = {
   ],
   stop: ({ state }, { show }) => [
     "Stop. Take the pressure off",
-    stopRule(),
+    [stopRule()],
     [
       ["main", "End for today", () => show({ ...state, stopped: true })],
       ["not", "I pressed it by mistake", () => show(state)],

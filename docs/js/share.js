@@ -52,12 +52,13 @@ const form = make(
 const limited = make("p", { class: "cr-share__limit", role: "status" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
+const shown = make("div", { class: "cr-share__code" });
 const field = make("textarea", { readonly: true, rows: 3 });
 const done = make("p", { class: "cr-share__done", role: "status" });
 const door = { class: "cr-button" };
 const opened = make("a", door, "Open as the client sees it");
 const handout = make("a", door, "Print handout");
-const opener = button("QR code", showCode);
+const opener = button("Large QR code", showCode);
 const dialog = make("dialog", {
   "aria-label": "QR code",
   tabindex: -1,
@@ -96,6 +97,7 @@ function show(chosen, note = "") {
   lines.forEach((line, i) => say(said.children[i] ?? said.appendChild(make("p")), line));
   say(done);
   field.value = opened.href = link(plan);
+  shown.replaceChildren(code(field.value), make("p", {}, "A phone's camera opens the plan from this code."));
   handout.href = link(plan, "handout");
 }
 
@@ -162,10 +164,12 @@ function save(drawing) {
 document.getElementById("plan").replaceChildren(
   noted,
   form,
-  said,
   make(
-    "div",
-    { class: "cr-share__ways" },
+    "section",
+    { class: "cr-said" },
+    make("h2", {}, "Your client gets"),
+    said,
+    shown,
     make("label", {}, "Link for your client", field),
     make(
       "div",

@@ -4,18 +4,20 @@
 import { make } from "./dom.js";
 import { mismatch } from "./plan.js";
 
-/** The steps in their order: id, title without its number, seconds (NaN: it waits), whether in a round. */
+const HEADINGS = "h1, h2, h3, h4";
+
+/** The steps in their order: id, title, seconds (NaN: it waits), whether in a round. The session has set-ups of its own. */
 export const steps = () =>
-  [...document.querySelectorAll(".cr-step")].map((heading) => ({
+  [...document.querySelectorAll(".cr-step > h3:not(#set-up)")].map((heading) => ({
     id: heading.id,
-    title: heading.textContent.trim().replace(/^\d+\.\s*/, ""),
+    title: heading.textContent.trim(),
     seconds: Number(heading.dataset.seconds),
-    round: heading.matches(".cr-step--round"),
+    round: Boolean(heading.closest(".cr-round")),
   }));
 
 /**
- * Copy parts of the page: with ids of their own, without citations and without what only readers of the
- * page need. Links open beside the session.
+ * Copy parts of the page: with ids of their own, folds open, without citations and without what only readers of
+ * the page need. Links open beside the session.
  *
  * @param {Iterable<Element>} parts - parts of the page
  * @returns {Element[]} the copies
@@ -29,6 +31,7 @@ export function copy(parts) {
     link.remove();
   }
   for (const gone of box.querySelectorAll(".cr-time, .cr-page-only")) gone.remove();
+  for (const fold of box.querySelectorAll("details")) fold.open = true;
   const ids = new Set([...box.querySelectorAll("[id]")].map(({ id }) => id));
   for (const { attributes } of box.querySelectorAll("*")) {
     for (const attribute of attributes) {
@@ -46,15 +49,15 @@ export const first = (selector) => [document.querySelector(selector)].filter(Boo
  * Copy what belongs to a heading.
  *
  * @param {string} id - the id of the heading
- * @returns {Element[]} copies of all that follows it up to the next heading; none without such a heading
+ * @returns {Element[]} copies of all that follows it, or the summary that it is in, up to the next heading or what
+ *   holds one; none without such a heading
  */
 export function section(id) {
   const parts = [];
-  let next = document.getElementById(id)?.nextElementSibling;
-  while (next && !next.matches("h1, h2, h3, .toc, .cr-round")) {
-    // The short stop rule is shown with every step of a round, not after one.
-    if (!next.matches(".cr-stop--short")) parts.push(next);
-    next = next.nextElementSibling;
+  const heading = document.getElementById(id);
+  let next = (heading?.closest("summary") ?? heading)?.nextElementSibling;
+  for (; next && !next.matches(HEADINGS) && !next.querySelector(HEADINGS); next = next.nextElementSibling) {
+    parts.push(next);
   }
   return copy(parts);
 }
