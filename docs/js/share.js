@@ -56,7 +56,7 @@ const shown = make("div", { class: "cr-share__code" });
 const field = make("textarea", { readonly: true, rows: 3 });
 const done = make("p", { class: "cr-share__done", role: "status" });
 const door = { class: "cr-button" };
-const opened = make("a", door, "Open as the client sees it");
+const opened = make("a", {}, "Open as the client sees it");
 const handout = make("a", door, "Print handout");
 const opener = button("Large QR code", showCode);
 const dialog = make("dialog", {
@@ -176,9 +176,11 @@ document.getElementById("plan").replaceChildren(
       { class: "cr-buttons" },
       button("Copy link", copy, { class: "cr-button cr-button--main" }),
       navigator.share ? button("Share…", share) : "",
+      dialog.showModal ? opener : "",
+      handout,
+      opened,
     ),
     done,
-    make("div", { class: "cr-buttons" }, opened, dialog.showModal ? opener : "", handout),
   ),
   dialog,
 );
