@@ -53,18 +53,11 @@ const limited = make("p", { class: "cr-share__limit", role: "status" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
 const shown = make("div", { class: "cr-share__code" });
-const field = make("textarea", { readonly: true, rows: 3 });
+const field = make("input", { type: "text", readonly: true });
 const done = make("p", { class: "cr-share__done", role: "status" });
 const door = { class: "cr-button" };
 const opened = make("a", {}, "Open as the client sees it");
 const handout = make("a", door, "Print handout");
-const opener = button("Large QR code", showCode);
-const dialog = make("dialog", {
-  "aria-label": "QR code",
-  tabindex: -1,
-  close: () => opener.focus(),
-});
-
 /** Set a text only if it differs, so that screen readers announce nothing but changes. */
 function say(place, words) {
   if (place.textContent !== (words || "")) place.textContent = words || "";
@@ -97,7 +90,16 @@ function show(chosen, note = "") {
   lines.forEach((line, i) => say(said.children[i] ?? said.appendChild(make("p")), line));
   say(done);
   field.value = opened.href = link(plan);
-  shown.replaceChildren(code(field.value), make("p", {}, "A phone's camera opens the plan from this code."));
+  const drawing = code(field.value);
+  shown.replaceChildren(
+    drawing,
+    make(
+      "div",
+      {},
+      make("p", {}, "Your client points a phone's camera here, and the plan opens."),
+      drawing.viewBox ? button("Download picture", () => save(drawing)) : "",
+    ),
+  );
   handout.href = link(plan, "handout");
 }
 
@@ -127,24 +129,6 @@ const share = () =>
     if (error.name === "AbortError") return;
     say(done, "Your device could not share the link. Please copy it.");
   });
-
-function showCode() {
-  const drawing = code(field.value);
-  dialog.replaceChildren(
-    drawing,
-    make("p", {}, words(plan)),
-    make(
-      "div",
-      { class: "cr-buttons" },
-      drawing.viewBox ? button("Download picture", () => save(drawing)) : "",
-      button("Close", () => dialog.close()),
-    ),
-  );
-  dialog.showModal();
-  // On a small screen the first button, which now has the focus, may have scrolled the code away.
-  dialog.focus();
-  dialog.scrollTop = 0;
-}
 
 /** Download the code as a picture, 20 pixels for each square. */
 function save(drawing) {
@@ -176,12 +160,10 @@ document.getElementById("plan").replaceChildren(
       { class: "cr-buttons" },
       button("Copy link", copy, { class: "cr-button cr-button--main" }),
       navigator.share ? button("Share…", share) : "",
-      dialog.showModal ? opener : "",
       handout,
       opened,
     ),
     done,
   ),
-  dialog,
 );
 follow(({ plan, note }) => show(plan, note));
