@@ -53,7 +53,7 @@ def parsed(site: Path, name: str) -> Document:
 
 def article(html: str | Document) -> Element:
     """Return a copy of the main text's element."""
-    return the_one(parse(html if isinstance(html, str) else html.html), "article.md-content__inner")
+    return the_one(parse(html if isinstance(html, str) else html.html), "article")
 
 
 def drop_citations(node: Element) -> None:

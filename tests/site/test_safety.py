@@ -23,10 +23,10 @@ NOT_FOR = (
 )
 # One rule each for a tingle, a bruise and a very sore knee.
 RULES = (
-    "tingles again another day, leave the release out. Ask a practitioner before you press again.",
-    "leave the release out until it has gone. Ask a practitioner before you press again.",
+    "tingles again another day, leave the release out, and ask a practitioner before you press again.",
+    "leave the release out until it has gone, and ask a practitioner before you press again.",
     "8 or more out of 10, or much worse than usual",
-    "o not press today, and get it looked at if it stays so",
+    "o not press today. Get it looked at if it stays so.",
 )
 
 Tree = Document
@@ -64,7 +64,7 @@ def positions(tree: Tree, selector: str) -> list[int]:
 
 
 def test_safety_comes_before_the_steps_in_the_menu(site: Path, name: str) -> None:
-    menus = parsed(site, name).select("nav:is(.cr-pages, .cr-footer__pages)")
+    menus = parsed(site, name).select("nav:is(.cr-pages, #all-pages)")
     assert len(menus) == 2
     for menu in menus:
         words = [words_of(link) for link in menu.select("a")]
