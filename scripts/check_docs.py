@@ -113,7 +113,7 @@ def line_faults(lines: list[tuple[int, str]]) -> Faults:
             yield number, 'write --8<-- "name.svg", with the name of a file in docs/figures'
         elif "<!--" in line or "-->" in line:
             yield number, "a comment begins with <!-- and ends with -->: one of them is missing"
-        elif bare != "[TOC]" and not re.match("/// |--8<--", line) and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
+        elif not re.match(r"\[TOC\]$|///|--8<--", bare) and re.search(r"(?<!\\)[\[\]]|\.md\b", bare):
             yield number, "readers see these brackets: write [words](page.md), or [TOC] alone"
         elif re.match("##(?!.*{ #)|#+[^ #]", line):
             yield number, "a heading needs a space, and an id to link to: ## Words { #words }"
@@ -161,9 +161,9 @@ def page_faults(text: str) -> Faults:
 def faults(root: Path) -> Iterator[str]:
     """Return a line for each fault in a folder that holds mkdocs.yml, docs/ and overrides/."""
     files = [file for group in GROUPS for file in sorted(root.glob(group))]
-    sheets = [one.stem for one in root.glob("docs/css/*.css")]
-    tools = " ".join(one.stem for one in files if one.suffix == ".js" and one.stem in sheets)
-    VALUES["tools"] = (f"seq {tools}", f"the pages with script and style: {tools}")
+    scripts = [one.stem for one in files if one.suffix == ".js"]
+    tools = " ".join(one.stem for one in files if one.suffix == ".md" and one.stem in scripts)
+    VALUES["tools"] = (f"seq {tools}", f"the pages with a script: {tools}")
     code = "".join(one.read_text("utf-8", "replace") for one in root.glob("docs/*s/*s"))
     text = "".join(one.read_text("utf-8", "replace") for one in root.glob("docs/*.md"))
     known = {*re.findall(r"cr-[\w-]+|--[\w-]+(?=:)", code), *(one.name for one in [*files, *root.glob("docs/lists/*")])}

@@ -19,6 +19,7 @@ from typing import Any
 from turbohtml import Minify, clean
 
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
+SHEETS = re.compile(f"(?:{SHEET.pattern})+")
 SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([\w.-]+)"></script>')
 # The only forms that modules in docs/js may use; others are reported as syntax errors.
 IMPORT = re.compile(r'^import (?:(?:\{[^}]*\}|\* as \w+) from )?"\./[\w-]+\.js";', re.MULTILINE)
@@ -105,17 +106,11 @@ def minify_module(source: str, file: str) -> str:
     return imports + minify_script(f"{start}{body}\n}}", file).removeprefix(start)[:-1]
 
 
-def page_styles(site: Path, pages: dict[str, str]) -> dict[str, str]:
-    """Return what replaces the link to each sheet; shared sheets are merged into the first."""
-    linked = [SHEET.findall(page) for page in pages.values()]
-    styles: dict[str, str] = {}
-    for name in dict.fromkeys(chain(*linked)):
-        file = f"docs/css/{name}"
-        styles[name] = minify_css(read_text(site / "css" / name, file), file)
-    shared = [name for name in styles if all(name in names for names in linked)]
-    text = clean.minify_css("".join(styles[name] for name in shared))
-    styles |= dict.fromkeys(shared, "") | dict.fromkeys(shared[:1], text)
-    return {name: text and f"<style>{text}</style>" for name, text in styles.items()}
+def page_style(site: Path, page: str) -> str:
+    """Return the style of every page: the sheets that a page links to, in their order, minified."""
+    names = [f"css/{name}" for name in SHEET.findall(page)]
+    sheets = [minify_css(read_text(site / name, f"docs/{name}"), f"docs/{name}") for name in names]
+    return clean.minify_css("".join(sheets))
 
 
 def check_imports(sources: dict[str, str]) -> None:
@@ -137,8 +132,8 @@ def content_security_policy(page: str) -> str:
     return f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
 
 
-def finish_page(page: str, path: str, styles: dict[str, str], scripts: dict[str, str], folder: str) -> str:
-    """Return a page minified, its styles and classic script inline, its modules in `folder`."""
+def finish_page(page: str, path: str, style: str, scripts: dict[str, str], folder: str) -> str:
+    """Return a page minified, its style and classic script inline, its modules in `folder`."""
 
     def inline_script(found: re.Match[str]) -> str:
         module, up, name = found.groups()
@@ -148,7 +143,7 @@ def finish_page(page: str, path: str, styles: dict[str, str], scripts: dict[str,
             return f'<script type="module" src="{up}{folder}{name}"></script>'
         return "<script>" + scripts[name].replace('"js/', f'"{folder}') + "</script>"
 
-    page = SHEET.sub(lambda found: styles[found[1]], clean.minify(page, LAYOUT))
+    page = SHEETS.sub(f"<style>{style}</style>", clean.minify(page, LAYOUT))
     page = SCRIPT.sub(inline_script, page)
     # The policy applies only to what follows it.
     start, charset, rest = page.partition('<meta charset="utf-8">')
@@ -157,10 +152,9 @@ def finish_page(page: str, path: str, styles: dict[str, str], scripts: dict[str,
     return f"{start}{charset}{content_security_policy(page)}{rest}"
 
 
-def check_budgets(pages: dict[str, str], budgets: dict[str, Any]) -> None:
-    """Raise an error where the shared style or a page, as GitHub Pages sends it, is too large."""
-    shared = re.search(r"<style>(.*?)</style>", pages["index.html"], re.DOTALL)
-    texts = {"docs/css": shared[1] if shared else "", **pages}
+def check_budgets(pages: dict[str, str], style: str, budgets: dict[str, Any]) -> None:
+    """Raise an error where the style or a page, as GitHub Pages sends it, is too large."""
+    texts = {"docs/css": style, **pages}
     limits = {"docs/css": budgets["style"], **budgets["pages"]}
     over = []
     for path, text in texts.items():
@@ -207,9 +201,9 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     check_imports(sources)
     # Named by the content of all modules, so that no page mixes two versions.
     folder = f"js/{hashlib.sha256(json.dumps(scripts).encode()).hexdigest()[:8]}/"
-    styles = page_styles(site, pages)
-    pages = {path: finish_page(page, path, styles, scripts, folder) for path, page in pages.items()}
-    check_budgets(pages, budgets)
+    style = page_style(site, pages["index.html"])
+    pages = {path: finish_page(page, path, style, scripts, folder) for path, page in pages.items()}
+    check_budgets(pages, style, budgets)
     worker = read_text(site / "sw.js", "docs/sw.js")
     if NO_FILES not in worker:
         raise BuildError(f"docs/sw.js: no line '{NO_FILES}', where the list of files goes")

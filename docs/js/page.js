@@ -125,8 +125,33 @@
     if (words) searchFor(words);
   });
 
-  // On a wide screen the menu is a row, and nothing is open.
-  matchMedia("(min-width: 76.25em)").addEventListener("change", () => close());
+  // --- Folds: opened by a link to them or into them, and on paper ----------------------------------------
+
+  const unfold = () => {
+    const place = document.getElementById(attempt(() => decodeURIComponent(location.hash.slice(1))));
+    let isFolded = false;
+    for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+      isFolded ||= !fold.open;
+      fold.open = true;
+    }
+    if (isFolded) place.scrollIntoView();
+  };
+  document.addEventListener("DOMContentLoaded", unfold);
+  addEventListener("hashchange", unfold);
+  // A second click on the same link.
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("a")?.hash === location.hash) unfold();
+  });
+
+  // On paper all are open. Of those that share a name only one can be.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = Array.from(document.querySelectorAll("article details:not([open])"), (fold) => [fold, fold.name]);
+    for (const [fold] of opened) Object.assign(fold, { name: "", open: true });
+  });
+  addEventListener("afterprint", () => {
+    for (const [fold, name] of opened) Object.assign(fold, { open: false, name });
+  });
 
   // --- A review that has become overdue since the build -----------------------------------------------
 

@@ -52,18 +52,12 @@ const form = make(
 const limited = make("p", { class: "cr-share__limit", role: "status" });
 form.querySelector("select").parentElement.before(limited);
 const said = make("div", { class: "cr-share__plan", "aria-live": "polite" });
-const field = make("textarea", { readonly: true, rows: 3 });
+const shown = make("div", { class: "cr-share__code" });
+const field = make("input", { type: "text", readonly: true });
 const done = make("p", { class: "cr-share__done", role: "status" });
 const door = { class: "cr-button" };
-const opened = make("a", door, "Open as the client sees it");
+const opened = make("a", {}, "Open as the client sees it");
 const handout = make("a", door, "Print handout");
-const opener = button("QR code", showCode);
-const dialog = make("dialog", {
-  "aria-label": "QR code",
-  tabindex: -1,
-  close: () => opener.focus(),
-});
-
 /** Set a text only if it differs, so that screen readers announce nothing but changes. */
 function say(place, words) {
   if (place.textContent !== (words || "")) place.textContent = words || "";
@@ -96,6 +90,16 @@ function show(chosen, note = "") {
   lines.forEach((line, i) => say(said.children[i] ?? said.appendChild(make("p")), line));
   say(done);
   field.value = opened.href = link(plan);
+  const drawing = code(field.value);
+  shown.replaceChildren(
+    drawing,
+    make(
+      "div",
+      {},
+      make("p", {}, "Your client points a phone's camera here, and the plan opens."),
+      drawing.viewBox ? button("Download picture", () => save(drawing)) : "",
+    ),
+  );
   handout.href = link(plan, "handout");
 }
 
@@ -126,24 +130,6 @@ const share = () =>
     say(done, "Your device could not share the link. Please copy it.");
   });
 
-function showCode() {
-  const drawing = code(field.value);
-  dialog.replaceChildren(
-    drawing,
-    make("p", {}, words(plan)),
-    make(
-      "div",
-      { class: "cr-buttons" },
-      drawing.viewBox ? button("Download picture", () => save(drawing)) : "",
-      button("Close", () => dialog.close()),
-    ),
-  );
-  dialog.showModal();
-  // On a small screen the first button, which now has the focus, may have scrolled the code away.
-  dialog.focus();
-  dialog.scrollTop = 0;
-}
-
 /** Download the code as a picture, 20 pixels for each square. */
 function save(drawing) {
   const size = drawing.viewBox.baseVal.width;
@@ -162,20 +148,22 @@ function save(drawing) {
 document.getElementById("plan").replaceChildren(
   noted,
   form,
-  said,
   make(
-    "div",
-    { class: "cr-share__ways" },
+    "section",
+    { class: "cr-said" },
+    make("h2", {}, "Your client gets"),
+    said,
+    shown,
     make("label", {}, "Link for your client", field),
     make(
       "div",
       { class: "cr-buttons" },
       button("Copy link", copy, { class: "cr-button cr-button--main" }),
       navigator.share ? button("Share…", share) : "",
+      handout,
+      opened,
     ),
     done,
-    make("div", { class: "cr-buttons" }, opened, dialog.showModal ? opener : "", handout),
   ),
-  dialog,
 );
 follow(({ plan, note }) => show(plan, note));

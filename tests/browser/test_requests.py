@@ -61,7 +61,7 @@ def test_with_every_feature_used_storage_is_as_the_about_page_says(open_page: Pa
 
     stored: list[str] = page.evaluate(STORED)
     page.goto(f"{url}about/")
-    told = page.locator("#privacy ~ ul").nth(1).inner_text()
+    told = page.locator("#on-your-device ul").text_content() or ""
     # A name, or the part before the site's address.
     named = set(re.findall(r"calf-release[a-z-]*", told))
     assert {key.split(" ")[0] for key in stored} == named

@@ -30,7 +30,7 @@ QUESTIONS = {
     "safety/#when-to-stop release/#stop-rule": "stop",
     "faq/#tingling safety/#when-to-stop": "tingling",
     "about/#privacy": "privacy cookies",
-    "research/#words": "what is fascia",
+    "about/#words": "what is fascia",
     "faq/#no-floor": "i cant get on the flor",
     "research/#exercise research/#other-osteoarthritis": "excercises for osteoartritis",
     "release/#tools faq/#no-roller": "massage gun",

@@ -3,27 +3,26 @@
 from pathlib import Path
 
 import pytest
-from main_text import blocks, drop_citations, next_element, parsed, word_count, words_of, words_of_first
+from main_text import blocks, drop_citations, parsed, the_one, word_count, words_of, words_of_first
 from turbohtml import Document, Element
 
 ARTICLE_QUESTIONS = ["overlooked-cause", "tight-calf", "why-calf-release", "is-it-my-calf", "foam-rolling"]
 PARTS = ["The author's answer", "What research says"]
 LONGEST_ANSWER = 90
 FURTHER_QUESTIONS = 8
+GROUPS = ["from-the-article", "doing-it", "doubts-and-safety"]
+EXERCISES = {
+    "https://orthoinfo.aaos.org/en/recovery/knee-conditioning-program/",
+    "https://www.nhs.uk/conditions/knee-pain/",
+}
 
 
 def answers(html: Document) -> dict[str, list[Element]]:
-    """Return what follows each question up to the next heading, by the question's id."""
-    found: dict[str, list[Element]] = {}
-    for heading in html.select("article h2"):
-        if words_of(heading).endswith("?"):
-            answer = found.setdefault(heading.attr("id") or "", [])
-            node = next_element(heading)
-            while node is not None and node.tag not in ("h1", "h2"):
-                if node.tag not in ("nav", "figure"):
-                    answer.append(node)
-                node = next_element(node)
-    return found
+    """Return what each question's fold holds besides drawings, by the question's id."""
+    return {
+        the_one(fold, "summary h3").attr("id") or "": fold.select(":scope > :not(summary, figure)")
+        for fold in html.select("article details.cr-q")
+    }
 
 
 def length(answer: list[Element]) -> int:
@@ -56,6 +55,23 @@ def test_other_questions_have_short_answers_without_headings(faq: dict[str, list
     assert not {q: n for q, n in lengths.items() if not 10 <= n <= LONGEST_ANSWER}
 
 
-def test_the_page_says_who_wrote_the_five_questions(site: Path) -> None:
+def test_the_page_says_once_who_wrote_the_five_questions(site: Path) -> None:
     text = words_of_first(parsed(site, "faq"), "article")
-    assert "we wrote those five questions" in text
+    assert text.count("The answers come from the article, the questions are ours.") == 1
+    assert text.count("questions are ours") == 1
+
+
+def test_every_question_is_folded_in_one_of_three_groups_and_the_first_is_open(site: Path) -> None:
+    page = parsed(site, "faq")
+    found = [node.attr("id") for node in page.select("article :is(h2, details.cr-q h3)")]
+    assert [one for one in found if one in GROUPS] == GROUPS
+    assert found[: len(ARTICLE_QUESTIONS) + 2] == [GROUPS[0], *ARTICLE_QUESTIONS, GROUPS[1]]
+    folds = page.select("details.cr-q")
+    assert len(folds) == len([node for node in page.select("article h3") if words_of(node).endswith("?")])
+    assert [fold.attr("open") is not None for fold in folds] == [True] + [False] * (len(folds) - 1)
+
+
+def test_exercise_comes_first_and_leads_to_exercises(faq: dict[str, list[Element]]) -> None:
+    answer = faq["other-things"]
+    assert words_of(answer[0]).startswith("Exercise comes first.")
+    assert {link.attr("href") for node in answer for link in node.select("a")} >= EXERCISES

@@ -34,7 +34,8 @@ def long_paragraphs(found: list[Block]) -> list[str]:
 
 def long_lists(html: str | Document) -> list[str]:
     text = article(html)
-    text.remove("nav, .toc, li[id^=ref-]")
+    # A tally is an index.
+    text.remove("nav, .toc, .cr-tally, li[id^=ref-]")
     counted = ((len(found.select(":scope > li")), words_of(found)[:60]) for found in text.select("ul, ol"))
     return [f"{count} items: {start}..." for count, start in counted if count > ITEMS_IN_LIST]
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import PAGE_NAMES
 from main_text import CITATION, next_element, parsed, the_one, words_of
 from turbohtml import Document, Element, parse
 
@@ -13,7 +14,7 @@ STRENGTHS = ("Supported", "Plausible but limited", "Uncertain", "Contradicted")
 
 # The references that were seen and checked when the facts were put together; 49 was
 # seen too, but has no address to link to. A new one is checked first, then added here.
-CHECKED_REFERENCES = {str(number) for number in range(1, 72) if number != 49} | {
+CHECKED_REFERENCES = {str(number) for number in range(1, 74) if number != 49} | {
     *("3b", "20b", "30b", "30c", "30d", "31b")
 }
 
@@ -28,7 +29,7 @@ def citations(tree: Document) -> list[tuple[str, str]]:
 
 
 def citation_faults(tree: Document, page: str) -> list[str]:
-    home = "" if page == "research" else "research/" if page == "index" else "../research/"
+    home = "references/" if page == "index" else "" if page == "references" else "../references/"
     faults = []
     for number, address in citations(tree):
         if address != f"{home}#ref-{number}":
@@ -56,28 +57,45 @@ def reference_faults(tree: Document) -> list[str]:
     return faults
 
 
-def claim_answers(heading: Element) -> dict[str, Element]:
-    """Return the answers that follow a claim's heading, by their terms."""
-    answers = next_element(heading)
-    if answers is None or answers.tag != "dl":
-        return {}
+def fold(heading: Element) -> Element:
+    """Return the fold that a claim's heading opens."""
+    found = heading.closest("details")
+    assert found is not None, words_of(heading)
+    return found
+
+
+def claim_answers(claim: Element) -> dict[str, Element]:
+    """Return what a claim opens to, by its terms."""
     found = {}
-    for term in answers.select("dt"):
+    for term in claim.select("dt"):
         answer = next_element(term)
         if answer is not None and answer.tag == "dd":
             found[words_of(term)] = answer
     return found
 
 
-def claim_faults(heading: Element) -> list[str]:
-    answers = claim_answers(heading)
+def mark_of(node: Element) -> str:
+    """Return the first word of its mark of strength, which its class repeats."""
+    mark = the_one(node, "[class^=cr-mark--]")
+    word = words_of(mark).split(" ")[0]
+    assert mark.has_class(f"cr-mark--{word.lower()}"), words_of(mark)
+    return word
+
+
+def claim_faults(claim: Element) -> list[str]:
+    answers = claim_answers(claim)
     if list(answers) != TERMS:
         return [f"has the parts {list(answers)}"]
     faults = [f"“{term}” is empty" for term, answer in answers.items() if not words_of(answer)]
+    voices = [words_of(term) for term in claim.select(".cr-views dt")]
+    if voices != TERMS[:2]:
+        faults.append(f"sets {voices} side by side")
     bold = answers["How strong"].select_one("strong")
     strength = words_of(bold).rstrip(".:,;") if bold is not None else ""
     if strength not in STRENGTHS or not words_of(answers["How strong"]).startswith(strength):
         faults.append(f"“How strong” begins with “{words_of(answers['How strong'])[:30]}”")
+    if mark_of(claim) != strength.split(" ")[0]:
+        faults.append(f"is marked as {mark_of(claim)}, but is {strength}")
     cited = {
         number for term in ("What studies found", "How strong") for number in CITATION.findall(words_of(answers[term]))
     }
@@ -97,6 +115,11 @@ def research(site: Path) -> Document:
     return parsed(site, "research")
 
 
+@pytest.fixture(scope="module")
+def references(site: Path) -> Document:
+    return parsed(site, "references")
+
+
 def test_every_claim_is_there_once_and_in_order(research: Document) -> None:
     found = [
         heading.attr("id") for heading in research.select("h2, h3, h4") if re.match(r"c\d", heading.attr("id") or "")
@@ -106,14 +129,28 @@ def test_every_claim_is_there_once_and_in_order(research: Document) -> None:
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_claim_has_its_author_studies_strength_and_references(research: Document, claim: str) -> None:
-    heading = the_one(research, f"#{claim}")
-    assert words_of(heading).startswith(f"{claim.upper()}. "), words_of(heading)
-    assert not claim_faults(heading), f"{claim}: " + "; ".join(claim_faults(heading))
+    heading = the_one(research, f"details.cr-claim:not([open]) > summary > #{claim}")
+    assert words_of(heading).startswith(f"{claim.upper()} "), words_of(heading)
+    assert not claim_faults(fold(heading)), f"{claim}: " + "; ".join(claim_faults(fold(heading)))
 
 
-def test_every_reference_is_checked_and_linked(research: Document) -> None:
-    assert research.select("[id^=ref-]"), "there are no references"
-    assert not reference_faults(research), "\n".join(reference_faults(research))
+def test_the_tally_names_each_claim_under_its_mark_and_counts_right(research: Document) -> None:
+    groups = the_one(research, ".cr-tally").select(":scope > div")
+    named = {mark_of(group): [(a.attr("href"), words_of(a)) for a in group.select("a")] for group in groups}
+    marked: dict[str, list[tuple[str, str]]] = {strength.split(" ")[0]: [] for strength in STRENGTHS}
+    for claim in CLAIMS:
+        heading = the_one(research, f"#{claim}")
+        marked[mark_of(fold(heading))].append((f"#{claim}", words_of(heading)))
+    assert named == marked
+    counts = {mark_of(group): int(words_of(the_one(group, "h3 strong"))) for group in groups}
+    # As the facts were graded, once all claims had been looked at again.
+    assert counts == {"Supported": 4, "Plausible": 8, "Uncertain": 11, "Contradicted": 4}
+    assert counts == {mark: len(claims) for mark, claims in marked.items()}
+
+
+def test_every_reference_is_checked_and_linked(references: Document) -> None:
+    assert references.select("[id^=ref-]"), "there are no references"
+    assert not reference_faults(references), "\n".join(reference_faults(references))
 
 
 def test_every_citation_links_to_its_reference(site: Path, name: str) -> None:
@@ -121,37 +158,79 @@ def test_every_citation_links_to_its_reference(site: Path, name: str) -> None:
     assert not faults, f"{name}:\n" + "\n".join(faults)
 
 
-def test_every_reference_is_used(site: Path, research: Document) -> None:
+def test_every_reference_is_used(site: Path, references: Document) -> None:
     pages = (file.read_text(encoding="utf-8") for file in site.rglob("*.html"))
     used = {number for page in pages for number, _ in citations(parse(page))}
-    listed = {(found.attr("id") or "").removeprefix("ref-") for found in research.select("[id^=ref-]")}
+    listed = {(found.attr("id") or "").removeprefix("ref-") for found in references.select("[id^=ref-]")}
     assert not listed - used, f"never cited: {sorted(listed - used)}"
+
+
+def test_every_reference_leads_back_to_each_claim_and_page_that_cites_it(site: Path, references: Document) -> None:
+    citing = used_in(site)
+    faults = []
+    for reference in references.select("li[id^=ref-]"):
+        number = (reference.attr("id") or "").removeprefix("ref-")
+        faults += [f"[{number}] {fault}" for fault in way_back_faults(reference, citing.get(number, {}))]
+    assert not faults, "mend “Used in” in docs/references.md:\n" + "\n".join(faults)
+
+
+def used_in(site: Path) -> dict[str, dict[str, str]]:
+    """Return where each reference is cited: address, and what a link there says, by number.
+
+    On the page of claims that is a claim or a section; elsewhere the page, and the link may say anything.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name in PAGE_NAMES:
+        page = parsed(site, name)
+        section = ("", "")
+        for element in the_one(page, "article").select("h2, summary > h3, a"):
+            if element.tag != "a":
+                here = element.attr("id") or ""
+                section = (f"#{here}", here.upper() if here in CLAIMS else words_of(element))
+            elif match := CITATION.fullmatch(words_of(element)):
+                where = "../" if name == "index" else f"../{name}/"
+                place, says = section if name == "research" else ("", "")
+                found.setdefault(match[1], {})[where + place] = says
+    return found
+
+
+def way_back_faults(reference: Element, citing: dict[str, str]) -> list[str]:
+    given = {a.attr("href") or "": words_of(a) for a in reference.select("a:not([href^=http])")}
+    faults = [f"lacks {address}" for address in citing if address not in given]
+    for address, says in given.items():
+        if address not in citing:
+            faults.append(f"names {address}, which does not cite it")
+        elif citing[address] not in ("", says):
+            faults.append(f"calls {address} “{says}”, not “{citing[address]}”")
+    return faults
 
 
 # The measures themselves, on samples with a fault planted.
 
-CLAIM = """<h3 id=c9>C9. Shear</h3><dl>
+CLAIM = """<details class=cr-claim><summary><h3 id=c9>C9 Shear</h3>
+  <strong class=cr-mark--uncertain>Uncertain</strong></summary><div class=cr-views><dl>
   <dt>What the author says</dt><dd>She says so.</dd>
-  <dt>What studies found</dt><dd>Little [59].</dd>
+  <dt>What studies found</dt><dd>Little [59].</dd></dl></div><dl>
   <dt>How strong</dt><dd><strong>Uncertain</strong>: one model.</dd>
-  <dt>References</dt><dd><a href="#ref-59">[59]</a></dd></dl>"""
+  <dt>References</dt><dd><a href="../references/#ref-59">[59]</a></dd></dl></details>"""
 
 
 @pytest.mark.parametrize(
     ("whole", "broken"),
     [
         ("<strong>Uncertain</strong>", "<strong>Proven</strong>"),
+        ("<strong>Uncertain</strong>", "<strong>Supported</strong>"),
         ("<strong>Uncertain</strong>: one", "One"),
         ("<dt>How strong</dt>", "<dt>Strength</dt>"),
         ("<dd>Little [59].</dd>", "<dd></dd>"),
         ("Little [59]", "Little [60]"),
         ("[59]</a>", "see there</a>"),
-        ("<dl>", "<p>Before</p><dl>"),
+        ("<div class=cr-views>", "<div>"),
     ],
 )
 def test_an_incomplete_claim_is_found(whole: str, broken: str) -> None:
-    assert not claim_faults(the_one(parse(CLAIM), "#c9"))
-    assert claim_faults(the_one(parse(CLAIM.replace(whole, broken)), "#c9"))
+    assert not claim_faults(the_one(parse(CLAIM), "details"))
+    assert claim_faults(the_one(parse(CLAIM.replace(whole, broken)), "details"))
 
 
 @pytest.mark.parametrize(
@@ -166,12 +245,22 @@ def test_a_faulty_reference_is_found(whole: str, broken: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        "<a href='../research/#ref-8'>[9]</a>",
+        "<a href='../references/#ref-8'>[9]</a>",
         "<a href='../faq/#ref-9'>[9]</a>",
-        "<a href='../research/#ref-9'>a study</a>",
+        "<a href='../references/#ref-9'>a study</a>",
     ],
 )
 def test_a_faulty_citation_is_found(link: str) -> None:
-    good = parse("<a href='../research/#ref-9'>[9]</a>")
+    good = parse("<a href='../references/#ref-9'>[9]</a>")
     assert not citation_faults(good, "faq")
     assert citation_faults(parse(link), "faq")
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"), [("#c8>C8", "#c9>C9"), (">C8", ">C9"), ("<a href=../faq/>Questions</a>", ""), ("faq", "share")]
+)
+def test_a_faulty_way_back_is_found(whole: str, broken: str) -> None:
+    item = "<ul><li id=ref-9>A. <a href=../research/#c8>C8</a>, <a href=../faq/>Questions</a>.</li></ul>"
+    citing = {"../research/#c8": "C8", "../faq/": ""}
+    assert not way_back_faults(the_one(parse(item), "li"), citing)
+    assert way_back_faults(the_one(parse(item.replace(whole, broken)), "li"), citing)
