@@ -36,7 +36,7 @@ function parts(plan) {
     drift,
     hold,
     again: { 1: "", 3: "Do 3 to 5 twice more." }[plan.rounds],
-    legs: plan.side === "both" ? "Change legs, and repeat." : "",
+    legs: plan.side === "both" ? "Change legs, repeat." : "",
     leg: {
       left: "A right leg, from behind: yours is its mirror image.",
       right: "Right leg, from behind.",

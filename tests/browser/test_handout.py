@@ -52,16 +52,16 @@ def sheet(page: Page) -> str:
 SHEET_WORDS = {
     SHORT: (
         "Your plan: Both calves, on a chair, with your hands. 1 round of 30 seconds for each calf, "
-        "every day for 1 week. … Right leg, from behind. The left is its mirror image. Striped: "
-        "never. … Solid: press here, on soft muscle at the back and outer side … If you feel bone, "
-        "slide back. … Settle for 5 seconds … Drift for 10 seconds … Hold still for 15 seconds … "
-        "Rest. Change legs, and repeat. … Dose: 1 round of 30 seconds a calf, every day. … "
+        "every day for 1 week. … Press the solid spot. Lay four fingers lightly below the knob, thumb just "
+        "under them. … Never forwards. … Right leg, from behind. The left is its mirror image. … "
+        "Settle for 5 seconds … Drift for 10 seconds … Hold for 15 seconds … "
+        "Rest. Change legs, repeat. … Dose: 1 round of 30 seconds a calf, every day. … "
         "Tick each day, and rate … No useful change after one week?",
         "once more … twice more … if you do both … Drawn with … two weeks",
     ),
     DEFAULT: (
-        "Settle for 15 seconds … Drift for 30 seconds … Hold still for 45 seconds … Rest. Do 3 to "
-        "5 once more. Change legs, and repeat. … Dose: 2 rounds of 90 seconds a calf, every day. … "
+        "Settle for 15 seconds … Drift for 30 seconds … Hold for 45 seconds … Rest. Do 3 to "
+        "5 once more. Change legs, repeat. … Dose: 2 rounds of 90 seconds a calf, every day. … "
         "No useful change after two weeks?",
         "twice more … if you do both … Drawn with",
     ),
@@ -74,7 +74,7 @@ SHEET_WORDS = {
         "once more … Change legs",
     ),
     "side=right&position=floor&tool=roller&rounds=2&seconds=120&days=1&weeks=3": (
-        "Right leg, from behind. … Settle for 20 seconds … Drift for 40 seconds … Hold still for "
+        "Right leg, from behind. … Settle for 20 seconds … Drift for 40 seconds … Hold for "
         "60 seconds … Rest. Do 3 to 5 once more. 7. … Dose: 2 rounds of 120 seconds, 1 day a week.",
         "Change legs … mirror",
     ),
