@@ -12,11 +12,12 @@ import re
 import shutil
 import sys
 import tomllib
+from html import escape
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from turbohtml import Minify, clean
+from turbohtml import Element, Minify, Text, clean, parse
 
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
 SHEETS = re.compile(f"(?:{SHEET.pattern})+")
@@ -30,6 +31,8 @@ CSS_TEXT = re.compile(r"""/\*(?:(?!/\*).)*?\*/|(["'])(?:\\.|(?!\1)[^\\\n])*\1"""
 BROKEN_CSS = re.compile(r"""["']|/\*|^@(?!container|keyframes|media|page|supports)""")
 # Compressed, quotes and end tags cost next to nothing.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
+HEADING = re.compile("h[2-6]")
+NOT_SEARCHED = "svg, script, style, template, nav, .toc, .cr-hold, [data-search-exclude]"
 NO_FILES = "const FILES = [];"
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 POLICY = (
@@ -175,6 +178,50 @@ def rename_search_index(site: Path) -> None:
         index.unlink()
 
 
+def sections_of(page: str, names: set[str]) -> dict[str, str]:
+    """Return the text below each heading whose id is among `names`, by id; a fold is below the heading in its summary.
+
+    Text before them, or after a block that holds one, is that of the heading before; "" is the page itself.
+    """
+    found: dict[str, list[str]] = {"": []}
+
+    def walk(parent: Element, name: str) -> None:
+        for node in parent.children:
+            if isinstance(node, Text):
+                found[name].append(node.data)
+            elif isinstance(node, Element) and not node.matches(NOT_SEARCHED):
+                one_id = node.attr("id") or ""
+                if node.tag == "h1" or (HEADING.fullmatch(node.tag) and one_id in names):
+                    name = "" if node.tag == "h1" else one_id
+                    found.setdefault(name, [])
+                else:
+                    own = node.select_one(":scope > summary > [id]") if node.tag == "details" else None
+                    inside = (own.attr("id") or "") if own else name
+                    found.setdefault(inside, [])
+                    walk(node, inside)
+
+    article = parse(page).select_one("article")
+    if article:
+        walk(article, "")
+    return {name: escape(" ".join("".join(texts).split()), quote=False) for name, texts in found.items()}
+
+
+def give_folds_their_text(site: Path, pages: dict[str, str]) -> None:
+    """Correct the search index: it has a fold's text below the heading before, not the one in its summary."""
+    if not (index := site / "search/search_index.json").is_file():
+        return
+    docs = json.loads(index.read_text("utf-8"))
+    for path, page in pages.items():
+        if "<summary" in page:
+            start = path.removesuffix("index.html")
+            own = [(doc, doc["location"].removeprefix(start)) for doc in docs["docs"]]
+            own = [(doc, rest) for doc, rest in own if doc["location"].startswith(start) and rest[:1] in ("", "#")]
+            texts = sections_of(page, {rest[1:] for _, rest in own})
+            for doc, rest in own:
+                doc["text"] = texts.get(rest[1:], doc["text"])
+    index.write_text(json.dumps(docs), "utf-8")
+
+
 def precache_entries(site: Path) -> list[list[str]]:
     """Return path and hash of each file that readers keep offline."""
     files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
@@ -192,6 +239,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     asked = chain(*(SCRIPT.findall(page) for page in pages.values()))
     classic = {name for module, _, name in asked if not module}
     rename_search_index(site)
+    give_folds_their_text(site, pages)
     files = sorted(site.glob("js/*.js"))
     sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in files}
     scripts = {

@@ -210,6 +210,27 @@ def test_the_worker_precaches_each_file_with_its_hash(done: Path) -> None:
         assert digest == f"sha256-{expected}"
 
 
+FOLDS = """<article><h1 id="top">Page</h1><p>First <b>things</b>.</p>
+<h2 id="group">Group</h2>
+<details><summary><h3 id="one">One?</h3> <b>Rare</b></summary>
+<p>Salt &amp; sand.</p><svg><title>A drawing</title></svg></details>
+<details><summary>More</summary>
+<p>Quiet.</p></details></article>"""
+
+
+def test_the_search_finds_a_folds_text_below_the_heading_of_its_summary(built: Path) -> None:
+    (built / "tool/index.html").write_text(FILES["tool/index.html"].replace("<body>", f"<body>{FOLDS}"), "utf-8")
+    (built / "search").mkdir()
+    index = built / "search/search_index.json"
+    places = ["", "tool/", "tool/#group", "tool/#one"]
+    docs = [{"location": place, "title": "A title", "text": "as it was"} for place in places]
+    index.write_text(json.dumps({"docs": docs}), "utf-8")
+    finish_site.finish(built, BUDGETS)
+    found = {doc["location"]: doc["text"] for doc in json.loads(index.read_text("utf-8"))["docs"]}
+    assert list(found.values()) == ["as it was", "First things.", "More Quiet.", "Rare Salt &amp; sand."]
+    assert list(found) == places
+
+
 def test_without_a_manifest_nothing_is_precached(built: Path) -> None:
     for file in built.rglob("*.html"):
         file.write_text(re.sub('<link rel="manifest".*>', "", file.read_text("utf-8")), "utf-8")
