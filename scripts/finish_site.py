@@ -12,11 +12,13 @@ import re
 import shutil
 import sys
 import tomllib
+from collections import defaultdict
+from html import escape
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from turbohtml import Minify, clean
+from turbohtml import Element, Minify, Text, clean, parse
 
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
 SHEETS = re.compile(f"(?:{SHEET.pattern})+")
@@ -31,6 +33,9 @@ BROKEN_CSS = re.compile(r"""["']|/\*|^@(?!container|keyframes|media|page|support
 # Compressed, quotes and end tags cost next to nothing.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
 NO_FILES = "const FILES = [];"
+# What is no text of its section, and what runs on with the words around it.
+NO_TEXT = "nav, script, style, svg, .cr-hold, .cr-key"
+IN_LINE = ("a", "abbr", "b", "em", "i", "span", "strong", "sub", "sup")
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 POLICY = (
     "default-src 'none'; script-src 'self' {scripts}; style-src {styles}; img-src 'self'; "
@@ -175,6 +180,53 @@ def rename_search_index(site: Path) -> None:
         index.unlink()
 
 
+def section_texts(article: Element) -> dict[str, str]:
+    """Return the text below each heading by its id; that of a heading in a fold's summary is what the fold holds."""
+    texts: dict[str, list[str]] = defaultdict(list)
+
+    def read(node: Element, section: str) -> str:
+        """Read an element's text into its sections, and return the last of them."""
+        for child in node.children:
+            if isinstance(child, Text):
+                texts[section].append(child.data)
+            elif not isinstance(child, Element) or child.matches(NO_TEXT):
+                continue
+            elif re.fullmatch("h[1-6]", child.tag):
+                section = "" if child.tag == "h1" else child.attr("id") or section
+            elif child.tag == "details" and (heading := child.select_one(":scope > summary :is(h2, h3, h4)")):
+                if (summary := child.select_one("summary")) is not None:
+                    summary.decompose()
+                read(child, heading.attr("id") or section)
+            else:
+                space = " " * (child.tag not in IN_LINE)
+                texts[section].append(space)
+                section = read(child, section)
+                texts[section].append(space)
+        return section
+
+    read(article, "")
+    return {section: " ".join("".join(parts).split()) for section, parts in texts.items()}
+
+
+def index_folds(site: Path, pages: dict[str, str]) -> None:
+    """Tell the search index what is in each fold, and each page's title.
+
+    The builders count a fold to the section before, and name a page whose heading is not its first words otherwise.
+    """
+    file = site / "search/search_index.json"
+    if not file.is_file():
+        return
+    index = json.loads(file.read_text("utf-8"))
+    articles = {path.removesuffix("index.html"): parse(page).select_one("article") for path, page in pages.items()}
+    texts = {place: section_texts(article) for place, article in articles.items() if article is not None}
+    for section in index["docs"]:
+        place, _, one_id = section["location"].partition("#")
+        section["text"] = escape(texts.get(place, {}).get(one_id, ""), quote=False)
+        if not one_id and (article := articles.get(place)) and (heading := article.select_one("h1")):
+            section["title"] = escape(" ".join(heading.text.split()), quote=False)
+    file.write_text(json.dumps(index), "utf-8")
+
+
 def precache_entries(site: Path) -> list[list[str]]:
     """Return path and hash of each file that readers keep offline."""
     files = {file.relative_to(site).as_posix(): file for file in site.rglob("*") if file.is_file()}
@@ -192,6 +244,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     asked = chain(*(SCRIPT.findall(page) for page in pages.values()))
     classic = {name for module, _, name in asked if not module}
     rename_search_index(site)
+    index_folds(site, pages)
     files = sorted(site.glob("js/*.js"))
     sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in files}
     scripts = {
