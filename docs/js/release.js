@@ -50,7 +50,7 @@ function showPlan() {
       make("a", { class: "cr-button", href: "#steps" }, "Read the steps"),
       ...(kept && given ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
     ),
-    make("p", {}, toolAdvice(plan)),
+    ...(given ? [make("p", {}, toolAdvice(plan))] : []),
     ...(other ? [make("p", {}, "The words below tell our usual plan.", follows)] : []),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";

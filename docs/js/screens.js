@@ -151,8 +151,7 @@ function setUp(now, actions) {
     [
       sides.length > 1 && side === sides[0] && button(`My ${sides[1]} calf first`, actions.swap),
       toolAdvice(plan),
-      heading("your-spot"),
-      section("your-spot").filter((part) => !isFigure(part)),
+      section("set-up").filter((part) => !isFigure(part)),
       heading(plan.position),
       section(plan.position),
       heading("never-press"),
