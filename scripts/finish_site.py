@@ -143,7 +143,7 @@ def finish_page(page: str, path: str, style: str, scripts: dict[str, str], folde
             return f'<script type="module" src="{up}{folder}{name}"></script>'
         return "<script>" + scripts[name].replace('"js/', f'"{folder}') + "</script>"
 
-    page = re.sub(f"(?:{SHEET.pattern})+", f"<style>{style}</style>", clean.minify(page, LAYOUT))
+    page = re.sub(f"(?:{SHEET.pattern})+", lambda _: f"<style>{style}</style>", clean.minify(page, LAYOUT))
     page = SCRIPT.sub(inline_script, page)
     # The policy applies only to what follows it.
     start, charset, rest = page.partition('<meta charset="utf-8">')

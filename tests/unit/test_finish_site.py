@@ -309,3 +309,17 @@ def test_a_usage_error_is_one_line(built: Path) -> None:
         assert done.returncode == 2
         assert done.stderr.startswith("usage: ")
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_search_index_knows_what_is_in_a_fold(built: Path) -> None:
+    fold = '<details><summary><h3 id="why">Why?</h3></summary><p>It <b>may</b> help &amp; ease.</p></details>'
+    article = f'<article><p>First.</p><h1>A page</h1><h2 id="group">Group</h2><p>All.</p>{fold}</article>'
+    page = built / "index.html"
+    page.write_text(page.read_text("utf-8").replace("<body>", f"<body>{article}"), "utf-8")
+    index = built / "search/search_index.json"
+    index.parent.mkdir()
+    docs = [{"location": place, "title": "T", "text": "All. It may"} for place in ("", "#group", "#why")]
+    index.write_text(json.dumps({"docs": docs}), "utf-8")
+    finish_site.finish(built, BUDGETS)
+    found = [(doc["title"], doc["text"]) for doc in json.loads(index.read_text("utf-8"))["docs"]]
+    assert found == [("A page", "First."), ("T", "All."), ("T", "It may help &amp; ease.")]
