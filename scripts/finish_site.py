@@ -1,7 +1,7 @@
 """Finishes a built site: inlines, minifies, and removes what readers do not need.
 
-Styles and the script of every page go into the page, other scripts into a folder named by their
-content. Each page gets a content security policy, and `sw.js` its precache list.
+Styles and the script of every page go into the page, other scripts into a folder named by their content.
+Each page gets a content security policy, the search its index, and `sw.js` its precache list.
 """
 
 import base64
@@ -12,14 +12,13 @@ import re
 import shutil
 import sys
 import tomllib
-from itertools import chain
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from turbohtml import Minify, clean
+from turbohtml import Element, Minify, Text, clean, parse
 
 SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*?css/([\w.-]+)">\s*')
-SHEETS = re.compile(f"(?:{SHEET.pattern})+")
 SCRIPT = re.compile(r'<script (type="module" )?src="([^"]*)js/([\w.-]+)"></script>')
 # The only forms that modules in docs/js may use; others are reported as syntax errors.
 IMPORT = re.compile(r'^import (?:(?:\{[^}]*\}|\* as \w+) from )?"\./[\w-]+\.js";', re.MULTILINE)
@@ -30,6 +29,7 @@ CSS_TEXT = re.compile(r"""/\*(?:(?!/\*).)*?\*/|(["'])(?:\\.|(?!\1)[^\\\n])*\1"""
 BROKEN_CSS = re.compile(r"""["']|/\*|^@(?!container|keyframes|media|page|supports)""")
 # Compressed, quotes and end tags cost next to nothing.
 LAYOUT = Minify(omit_optional_tags=False, unquote_attributes=False)
+NOT_SEARCHED = "h1, h2, h3, h4, h5, h6, svg, .toc, [data-search-exclude]"
 NO_FILES = "const FILES = [];"
 NOT_PRECACHED = re.compile(r"images/share\.png|sitemap\..*|robots\.txt|CNAME|sw\.js")
 POLICY = (
@@ -143,7 +143,7 @@ def finish_page(page: str, path: str, style: str, scripts: dict[str, str], folde
             return f'<script type="module" src="{up}{folder}{name}"></script>'
         return "<script>" + scripts[name].replace('"js/', f'"{folder}') + "</script>"
 
-    page = SHEETS.sub(f"<style>{style}</style>", clean.minify(page, LAYOUT))
+    page = re.sub(f"(?:{SHEET.pattern})+", lambda _: f"<style>{style}</style>", clean.minify(page, LAYOUT))
     page = SCRIPT.sub(inline_script, page)
     # The policy applies only to what follows it.
     start, charset, rest = page.partition('<meta charset="utf-8">')
@@ -165,14 +165,21 @@ def check_budgets(pages: dict[str, str], style: str, budgets: dict[str, Any]) ->
         raise BuildError("\n".join(over))
 
 
-def rename_search_index(site: Path) -> None:
-    """Give the search index of Zensical the name and keys that docs/js/find.js reads."""
-    if (index := site / "search.json").is_file():
-        items = json.loads(index.read_text("utf-8"))["items"]
-        docs = [{key: item[key] for key in ("location", "title", "text")} for item in items]
-        (site / "search").mkdir()
-        (site / "search/search_index.json").write_text(json.dumps({"docs": docs}), "utf-8")
-        index.unlink()
+def search_index(pages: dict[str, str]) -> list[dict[str, str]]:
+    """Return the sections that docs/js/find.js searches; what a fold holds is below its own heading."""
+    sections = []
+    for path, page in pages.items():
+        own: list[dict[str, str]] = []
+        place = path.removesuffix("index.html")
+        article = parse(page).select_one("article") if path != "404.html" else None
+        for node in article.descendants if article else ():
+            if isinstance(node, Element) and re.fullmatch("h[1-6]", node.tag) and (one_id := node.attr("id")):
+                location = place + f"#{one_id}" * (node.tag != "h1")
+                own.append({"location": location, "title": " ".join(node.text.split()), "text": ""})
+            elif own and isinstance(node, Text) and not node.closest(NOT_SEARCHED):
+                own[-1]["text"] += node.data
+        sections += [{key: escape(" ".join(one[key].split()), quote=False) for key in one} for one in own]
+    return sections
 
 
 def precache_entries(site: Path) -> list[list[str]]:
@@ -189,11 +196,8 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     pages = {path: read_text(site / path, path) for path in paths}
     if any('http-equiv="Content-Security-Policy"' in page for page in pages.values()):
         raise BuildError(f"{site}: already finished: rebuild it")
-    asked = chain(*(SCRIPT.findall(page) for page in pages.values()))
-    classic = {name for module, _, name in asked if not module}
-    rename_search_index(site)
-    files = sorted(site.glob("js/*.js"))
-    sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in files}
+    classic = {name for page in pages.values() for module, _, name in SCRIPT.findall(page) if not module}
+    sources = {file.name: read_text(file, f"docs/js/{file.name}") for file in sorted(site.glob("js/*.js"))}
     scripts = {
         name: (minify_script if name in classic else minify_module)(source, f"docs/js/{name}")
         for name, source in sources.items()
@@ -201,6 +205,7 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     check_imports(sources)
     # Named by the content of all modules, so that no page mixes two versions.
     folder = f"js/{hashlib.sha256(json.dumps(scripts).encode()).hexdigest()[:8]}/"
+    sections = search_index(pages)
     style = page_style(site, pages["index.html"])
     pages = {path: finish_page(page, path, style, scripts, folder) for path, page in pages.items()}
     check_budgets(pages, style, budgets)
@@ -210,8 +215,11 @@ def finish(site: Path, budgets: dict[str, Any]) -> None:
     minify_script(worker, "docs/sw.js")  # report errors before anything is written
     for path, page in pages.items():
         (site / path).write_text(page, "utf-8")
-    for file in files:
-        file.unlink()
+    (site / "search.json").unlink(missing_ok=True)  # Zensical's
+    (site / "search").mkdir(exist_ok=True)
+    (site / "search/search_index.json").write_text(json.dumps({"docs": sections}), "utf-8")
+    for name in sources:
+        (site / "js" / name).unlink()
     (site / folder).mkdir()
     for name in scripts.keys() - classic:
         (site / folder / name).write_text(scripts[name], "utf-8")

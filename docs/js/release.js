@@ -3,8 +3,7 @@
 
 import { follow } from "./address.js";
 import { button, make } from "./dom.js";
-import { DEFAULTS, words, write } from "./plan.js";
-import { toolAdvice } from "./steps.js";
+import { DEFAULTS, mismatch, words, write } from "./plan.js";
 import "./words.js"; // for plan.js: imported here, it loads one round trip earlier
 
 const box = document.getElementById("plan");
@@ -50,7 +49,7 @@ function showPlan() {
       make("a", { class: "cr-button", href: "#steps" }, "Read the steps"),
       ...(kept && given ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
     ),
-    ...(given ? [make("p", {}, toolAdvice(plan))] : []),
+    make("p", {}, mismatch(plan)),
     ...(other ? [make("p", {}, "The words below tell our usual plan.", follows)] : []),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";

@@ -231,7 +231,7 @@ const ASIDES = {
     [
       "Do what the line says that fits you.",
       section("do-not-press"),
-      make("p", {}, ...copy(document.querySelectorAll(".cr-footer strong"))),
+      copy(first(".cr-footer__call")),
     ],
     [["back", "Back", () => actions.show(state, state.at ? "again" : "")], close(actions)],
   ],

@@ -13,17 +13,14 @@ QUESTIONS = {
     "safety/#urgent": "my calf is swollen; calf swollen and warm",
     "safety/#emergency": "chest pain",
     "safety/": "blood clot; numb foot; bloodclot; after knee replacement; contraindications",
-    "safety/#who-should-not": "who should not do this",
+    "safety/#who-should-not": "who should not do this; pregnant; blood thinners; varicose veins; bakers cyst",
     "faq/#how-hard": "how hard do i press",
     "safety/ faq/#tingling": "pins and needles in foot",
     "find-the-spot/": "where is the spot; where to press",
     "faq/": "how long to hold",
     "faq/#no-roller": "do i need a foam roller",
-    "safety/#clots-and-blood": "pregnant; blood thinners",
     "share/": "print for client; qr code",
     "progress/": "delete my log",
-    "safety/#skin-muscle-and-bone": "varicose veins",
-    "safety/#nerves-and-blood-flow": "bakers cyst",
     "faq/#how-long": "how long does it take",
     "research/": "does it work; evidence",
     "about/ #the-idea": "who is julia blackwell",
@@ -32,7 +29,7 @@ QUESTIONS = {
     "about/#privacy": "privacy cookies",
     "about/#words": "what is fascia",
     "faq/#no-floor": "i cant get on the flor",
-    "research/#exercise research/#other-osteoarthritis": "excercises for osteoartritis",
+    "faq/#other-things research/#exercise": "excercises for osteoartritis",
     "release/#tools faq/#no-roller": "massage gun",
 }
 DANGERS = [
@@ -144,7 +141,7 @@ def test_references_come_after_what_teaches(engine: Page) -> None:
 def test_a_word_is_found_while_it_is_typed(engine: Page) -> None:
     for typed, wanted in {
         "calf swollen": "safety/#urgent",
-        "osteoporosis": "safety/#skin-muscle-and-bone",
+        "osteoporosis": "safety/#who-should-not",
         "adhesions": "faq/#adhesions",
     }.items():
         for length in range(2, len(typed) + 1):
@@ -155,11 +152,11 @@ def test_a_word_is_found_while_it_is_typed(engine: Page) -> None:
 
 def test_a_slip_of_one_letter_is_forgiven(engine: Page) -> None:
     for wrong, right in {
-        "knee brused": "knee bruised",
+        "brused": "bruised",
         "swolen": "swollen",
         "adhessions": "adhesions",
         "pregnent": "pregnant",
-        "knee replacemnet": "knee replacement",
+        "replacemnet": "replacement",
         "can i copy this license": "can i copy this licence",
         "lymphedema": "lymphoedema",
     }.items():
@@ -186,10 +183,10 @@ def test_a_word_is_found_in_all_its_forms(engine: Page) -> None:
 
 def test_the_words_are_marked_in_title_and_text(engine: Page) -> None:
     for words, part, expected in (
-        ("bruised KNEES", "excerpt", {"bruise", "bruised", "knee"}),
+        ("bruised EASILY", "excerpt", {"bruise", "easily"}),
         ("how hard do i press", "titleParts", {"hard", "press"}),
         # A word of the page that stands for the reader's is marked too.
-        ("delete my log", "excerpt", {"erase"}),
+        ("delete my log", "excerpt", {"erase", "log"}),
     ):
         [[best, *_], *_] = find(engine, words)
         marked = {text.lower() for text, is_marked in best[part] if is_marked}

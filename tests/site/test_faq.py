@@ -1,5 +1,6 @@
 """The article's five questions first, each with two answers; then short answers to others."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,10 @@ def test_exercise_comes_first_and_leads_to_exercises(faq: dict[str, list[Element
     answer = faq["other-things"]
     assert words_of(answer[0]).startswith("Exercise comes first.")
     assert {link.attr("href") for node in answer for link in node.select("a")} >= EXERCISES
+
+
+def test_the_search_finds_each_answer_at_its_question(site: Path, faq: dict[str, list[Element]]) -> None:
+    docs = json.loads((site / "search/search_index.json").read_text("utf-8"))["docs"]
+    texts = {doc["location"]: doc["text"] for doc in docs}
+    for question, answer in faq.items():
+        assert texts[f"faq/#{question}"].split()[:4] == words_of(answer[0]).split()[:4]

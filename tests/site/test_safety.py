@@ -187,7 +187,7 @@ def test_the_page_says_how_long_it_takes(site: Path) -> None:
     article = the_one(parsed(site, "safety"), "article")
     said = re.search(r"in about (\d+) minutes", words_of(article))
     # The list of who should not is to be read; the other folds are extra.
-    article.remove("svg, .cr-page-end, details:has(summary h3)")
+    article.remove("svg, details:has(summary h3)")
     assert said and int(said[1]) == round(len(words_of(article).split()) / WORDS_A_MINUTE)
 
 

@@ -210,6 +210,27 @@ def test_the_worker_precaches_each_file_with_its_hash(done: Path) -> None:
         assert digest == f"sha256-{expected}"
 
 
+FOLDS = """<article><h1 id="top">Page</h1><p>First <b>things</b>.</p>
+<h2 id="group">Group</h2>
+<details><summary><h3 id="one">One?</h3> <b>Rare</b></summary>
+<p>Salt &amp; sand.</p><svg><title>A drawing</title></svg></details>
+<details><summary>More</summary>
+<p>Quiet.</p></details></article>"""
+
+
+def test_the_search_finds_a_folds_text_below_the_heading_of_its_summary(built: Path) -> None:
+    (built / "tool/index.html").write_text(FILES["tool/index.html"].replace("<body>", f"<body>{FOLDS}"), "utf-8")
+    (built / "search").mkdir()
+    index = built / "search/search_index.json"
+    places = ["", "tool/", "tool/#group", "tool/#one"]
+    docs = [{"location": place, "title": "A title", "text": "as it was"} for place in places]
+    index.write_text(json.dumps({"docs": docs}), "utf-8")
+    finish_site.finish(built, BUDGETS)
+    found = {doc["location"]: doc["text"] for doc in json.loads(index.read_text("utf-8"))["docs"]}
+    assert list(found.values()) == ["as it was", "First things.", "More Quiet.", "Rare Salt &amp; sand."]
+    assert list(found) == places
+
+
 def test_without_a_manifest_nothing_is_precached(built: Path) -> None:
     for file in built.rglob("*.html"):
         file.write_text(re.sub('<link rel="manifest".*>', "", file.read_text("utf-8")), "utf-8")
@@ -288,3 +309,17 @@ def test_a_usage_error_is_one_line(built: Path) -> None:
         assert done.returncode == 2
         assert done.stderr.startswith("usage: ")
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_search_index_knows_what_is_in_a_fold(built: Path) -> None:
+    fold = '<details><summary><h3 id="why">Why?</h3></summary><p>It <b>may</b> help &amp; ease.</p></details>'
+    article = f'<article><p>First.</p><h1>A page</h1><h2 id="group">Group</h2><p>All.</p>{fold}</article>'
+    page = built / "index.html"
+    page.write_text(page.read_text("utf-8").replace("<body>", f"<body>{article}"), "utf-8")
+    index = built / "search/search_index.json"
+    index.parent.mkdir()
+    docs = [{"location": place, "title": "T", "text": "All. It may"} for place in ("", "#group", "#why")]
+    index.write_text(json.dumps({"docs": docs}), "utf-8")
+    finish_site.finish(built, BUDGETS)
+    found = [(doc["title"], doc["text"]) for doc in json.loads(index.read_text("utf-8"))["docs"]]
+    assert found == [("A page", "First."), ("T", "All."), ("T", "It may help &amp; ease.")]
