@@ -3,8 +3,7 @@
 
 import { follow } from "./address.js";
 import { button, make } from "./dom.js";
-import { DEFAULTS, words, write } from "./plan.js";
-import { toolAdvice } from "./steps.js";
+import { DEFAULTS, mismatch, words, write } from "./plan.js";
 import "./words.js"; // for plan.js: imported here, it loads one round trip earlier
 
 const box = document.getElementById("plan");
@@ -39,6 +38,7 @@ function showPlan() {
   // The page below shows side, position and tool too.
   const other = Object.keys(plan).slice(3).some((name) => plan[name] !== DEFAULTS[name]);
   const follows = player ? " The guided session follows yours." : "";
+  const more = mismatch(plan) + (other ? ` The words below tell our usual plan.${follows}` : "");
   box.replaceChildren(
     make("h2", { id: "your-plan" }, given ? "Your plan" : "Our usual plan"),
     make("p", { class: "cr-plan__words" }, words(plan)),
@@ -50,8 +50,7 @@ function showPlan() {
       make("a", { class: "cr-button", href: "#steps" }, "Read the steps"),
       ...(kept && given ? [make("a", { class: "cr-button", href: `#${write(DEFAULTS)}` }, "Use our usual plan")] : []),
     ),
-    ...(given ? [make("p", {}, toolAdvice(plan))] : []),
-    ...(other ? [make("p", {}, "The words below tell our usual plan.", follows)] : []),
+    ...(more ? [make("p", {}, more)] : []),
   );
   for (const link of handouts) link.hash = given ? write(plan) : "";
   if (opened === plan.position) return;

@@ -11,6 +11,7 @@ import { copy, first, section, toolAdvice } from "./steps.js";
 import { count, time } from "./words.js";
 
 const isFigure = (part) => part.matches("figure");
+const isPair = (part) => part.matches(".cr-pair");
 
 // --- Parts ------------------------------------------------------------------------------------------------
 
@@ -31,15 +32,12 @@ const logLink = () => make("p", {}, make("a", { href: "../progress/" }, "See you
 
 const heading = (id) => first(`#${id}`).map(({ textContent }) => make("h3", {}, textContent));
 
-/** When to stop, and before it what to do then. */
-function stopRule() {
-  const [signs = "", ...help] = section("stop-rule");
-  return make("div", { class: "cr-stop" }, ...help, ...heading("stop-rule"), signs);
+/** When to stop: the signs, beside every step that presses; after a stop what to do comes before them. */
+function stopRule(isShort) {
+  const [signs, ...help] = section("stop-rule");
+  if (isShort) help.length = 0;
+  return make("div", { class: "cr-stop cr-stop--short" }, ...help, ...heading("stop-rule"), signs);
 }
-
-/** When to stop, in short: beside every step that presses, and before. */
-const shortRule = () =>
-  make("div", { class: "cr-stop cr-stop--short" }, ...heading("stop-rule"), ...section("stop-rule").slice(0, 1));
 
 /** Where never to press, in a line. */
 function never() {
@@ -64,19 +62,17 @@ function drawn({ screen, state }) {
     .map((part) => (isFigure(part) && !isChair ? section(position).find(isFigure) : part));
 }
 
-const isPair = (part) => part.matches(".cr-pair");
-
 /** The step that rates the knee, its tests to choose from: drawings, whose captions say what to do, and words. */
 function testChoice({ state: { test } }, { answer }) {
   const parts = section("check-before");
   const at = parts.findIndex(isPair);
   if (at < 0) return parts;
   const tests = [...parts[at].children];
-  const draw = (chosen) => tests.forEach((one, i) => (one.hidden = i !== chosen || !isFigure(one)));
+  const draw = (chosen) => tests.forEach((one, i) => (one.hidden = i !== chosen));
   const names = tests.map((one) => {
-    const caption = one.querySelector("figcaption");
-    caption?.remove();
-    return (caption ?? one).textContent.trim();
+    const words = one.querySelector("figcaption") ?? one;
+    words.remove();
+    return words.textContent.trim();
   });
   const choose = (value) => {
     draw(Number(value));
@@ -84,7 +80,7 @@ function testChoice({ state: { test } }, { answer }) {
   };
   draw(test);
   const group = choices("test", parts[at - 1].textContent, names, choose, String(test));
-  return [...parts.slice(0, at - 1), group, ...tests, ...parts.slice(at + 1)];
+  return [...parts.slice(0, at - 1), group, ...tests.filter(isFigure), ...parts.slice(at + 1)];
 }
 
 /** The buttons for a number from 0 to 10. */
@@ -157,7 +153,7 @@ function setUp(now, actions) {
       heading("never-press"),
       side === "left" && "The drawing shows a right leg: yours is its mirror image.",
       section("never-press"),
-      shortRule(),
+      stopRule(true),
     ],
     waiting(now, actions),
   ];
@@ -171,12 +167,12 @@ const rate = ({ state }, actions, field, parts) => [
 
 /** The test that was chosen before, once more. */
 function rateAfter(now, actions) {
-  const { children = [] } = section("check-before").find(isPair) ?? {};
-  return rate(now, actions, "after", [children[now.state.test], ...section("check-after")]);
+  const tests = section("check-before").find(isPair);
+  return rate(now, actions, "after", [tests?.children[now.state.test], ...section("check-after")]);
 }
 
 const ownStep = (now, actions) => [
-  now.screen.press ? [...drawn(now), shortRule(), never()] : section(now.screen.step.id),
+  now.screen.press ? [...drawn(now), stopRule(true), never()] : section(now.screen.step.id),
   (now.screen.seconds ? timed : waiting)(now, actions),
 ];
 
@@ -198,7 +194,7 @@ const STEPS = {
 const KINDS = {
   gate: (now, actions) => gate(now, actions, () => actions.go(1)),
   "set-up": setUp,
-  ready: (now, actions) => [[never(), drawn(now), shortRule()], timed(now, actions)],
+  ready: (now, actions) => [[never(), drawn(now), stopRule(true)], timed(now, actions)],
   // What takes the pressure off between rounds takes it off after the last one too.
   off: (now, actions) => [section("repeat").slice(0, 1), waiting(now, actions)],
   step: ownStep,
@@ -209,10 +205,10 @@ const KINDS = {
 
 const ASIDES = {
   // Pain that is too much to begin with.
-  high: ({ state }, { show, close }) => [
+  high: ({ state }, actions) => [
     "Do not press today",
-    ["Your knee hurts too much for it today: 8 or more out of 10.", "Get it looked at if it stays so."],
-    [["back", "Back", () => show(state)], ["main", "Close", close]],
+    ["Your knee pain is 8 or more out of 10. Get it looked at if it stays so."],
+    [["back", "Back", () => actions.show(state)], close(actions)],
   ],
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
   again: (now, actions) => [
@@ -235,7 +231,7 @@ const ASIDES = {
     [
       "Do what the line says that fits you.",
       section("do-not-press"),
-      make("p", {}, ...copy(document.querySelectorAll(".cr-footer strong"))),
+      copy(first(".cr-footer__call")),
     ],
     [["back", "Back", () => actions.show(state, state.at ? "again" : "")], close(actions)],
   ],

@@ -4,7 +4,7 @@
 import { make } from "./dom.js";
 import { mismatch } from "./plan.js";
 
-const HEADINGS = "h1, h2, h3, h4";
+const HEADINGS = "h2, h3, h4";
 
 /** The steps in their order: id, title, seconds (NaN: it waits), whether in a round. The session has set-ups of its own. */
 export const steps = () =>
@@ -12,7 +12,7 @@ export const steps = () =>
     id: heading.id,
     title: heading.textContent.trim(),
     seconds: Number(heading.dataset.seconds),
-    round: Boolean(heading.closest(".cr-round")),
+    round: heading.matches(".cr-round *"),
   }));
 
 /**
@@ -67,5 +67,5 @@ export function toolAdvice(plan) {
   const other = mismatch(plan);
   if (other) return other;
   const row = document.getElementById(`tool-${plan.tool}`)?.parentElement;
-  return row ? row.cells[1].textContent.trim() : "";
+  return row?.cells[1].textContent.trim() ?? "";
 }
