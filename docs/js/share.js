@@ -96,7 +96,7 @@ function show(chosen, note = "") {
     make(
       "div",
       {},
-      make("p", {}, "Your client points a phone's camera here, and the plan opens."),
+      make("p", {}, "Your client's camera opens the plan."),
       drawing.viewBox ? button("Download picture", () => save(drawing)) : "",
     ),
   );

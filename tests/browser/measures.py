@@ -8,11 +8,11 @@ from playwright.sync_api import Page, ViewportSize
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
-# Seen by a reader: drawn, not transparent, and larger than what is kept for screen readers.
+# Seen by a reader: drawn, not transparent, and not kept for screen readers.
 SEEN = """
 const seen = element => {
   const box = element.getBoundingClientRect();
-  return box.width > 2 && box.height > 2 &&
+  return box.width > 2 && box.height > 2 && getComputedStyle(element).clipPath !== "inset(50%)" &&
     element.checkVisibility({visibilityProperty: true, opacityProperty: true});
 };
 const named = element => {
@@ -55,8 +55,8 @@ def wider_than_the_window(page: Page) -> list[str]:
         const page = document.scrollingElement;
         const scrolls = element => element !== document.body && element !== page &&
           /auto|scroll/.test(getComputedStyle(element).overflowX);
-        // The handout prints a part of a drawing: its frame counts, not what it leaves out.
-        const frames = element => element.matches(".cr-figure div") &&
+        // Some show a part of a drawing: its frame counts, not what it leaves out.
+        const frames = element => element.matches(".cr-figure div, .cr-lens") &&
           getComputedStyle(element).overflowX === "hidden";
         const inScroller = element => {
           for (let up = element.parentElement; up; up = up.parentElement)
@@ -81,9 +81,10 @@ def sticking_out(page: Page) -> list[str]:
     """Return the parts of the main text whose words are wider than their box.
 
     A box that is cut there hides the ends of its words; another lets them run over its edge.
+    Drawings may go to the edge of the screen; a field scrolls.
     """
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("article :not(svg *)")]
+        """() => [...document.querySelectorAll("article :not(svg *, input, .cr-lens, .cr-lens *, :has(figure))")]
              .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth + 1)
              .map(box => `${box.scrollWidth} of ${box.clientWidth} px: `
                          + box.textContent.trim().slice(0, 60))"""
@@ -118,7 +119,7 @@ def paper_and_ink(page: Page) -> tuple[float, float]:
 
 def press(page: Page, name: str) -> None:
     """Press what the header calls by a name: a button, or a link where no script runs."""
-    named = page.locator(".cr-header__bar :is(button, a)").filter(has_text=name)
+    named = page.locator(".cr-header__bar :is(button, a)").filter(has_text=re.compile(rf"^\s*{name}\s*$"))
     named.locator("visible=true").first.click()
 
 

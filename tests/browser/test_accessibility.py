@@ -71,10 +71,10 @@ def test_chosen_colours_have_contrast(page: Page, url: str) -> None:
     for device, chosen in DEVICES:
         page.emulate_media(color_scheme=device)
         page.goto(f"{url}safety/")
-        page.get_by_role("button", name=f"{chosen.capitalize()} colours").click()
+        page.get_by_role("button", name="colours").click()
         assert is_dark(page) == (chosen == "dark")
         none([f"{chosen} chosen on a {device} device, {fault}" for fault in violations(page, rules=CONTRAST)])
-        page.get_by_role("button", name=f"{device.capitalize()} colours").click()
+        page.get_by_role("button", name="colours").click()
 
 
 def test_the_first_tab_shows_a_link_that_skips_to_the_content(page: Page, url: str) -> None:

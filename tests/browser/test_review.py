@@ -17,6 +17,6 @@ def test_the_page_says_from_the_day_after_that_its_review_is_overdue(page: Page,
     for day, overdue in ((DUE, False), (DUE + timedelta(days=1), True)):
         page.clock.set_fixed_time(f"{day}T12:00:00Z")
         page.goto(f"{url}safety/")
-        dates = page.locator(".cr-page-end p").first.inner_text()
+        dates = page.locator(".cr-footer").inner_text()
         assert (notice in dates) == overdue
         assert ("Next review:" in dates) != overdue

@@ -97,15 +97,15 @@ AS_TYPED = 'Smith & Sons <info@example.org> "A <b'
 
 @pytest.mark.parametrize("name", ["0777", AS_TYPED])
 def test_publisher_and_contact_are_shown_as_typed(build: Builder, name: str) -> None:
-    end = parsed(build(PUBLISHER=name, CONTACT_URL=f" {CONTACT}"), "about").select_one(".cr-page-end")
+    end = parsed(build(PUBLISHER=name, CONTACT_URL=f" {CONTACT}"), "about").select_one(".cr-footer")
     assert end
     assert f"Published by {name}. Something wrong" in " ".join(end.text.split())
-    assert [link.attr("href") for link in end.select("a")] == [CONTACT]
+    assert CONTACT in [link.attr("href") for link in end.select("a")]
 
 
 def test_blank_settings_take_the_default(build: Builder) -> None:
     blank = build(PUBLISHER=" ", CONTACT_URL=" ", SITE_URL=" ")
     about = (blank / "about/index.html").read_text("utf-8")
     assert "Published by the maintainers of this site." in about
-    assert "has not yet given a contact address" in about
+    assert "Tell the publisher" not in about
     assert DEFAULT_ADDRESS in about

@@ -53,9 +53,7 @@ PAGE = """\
 </body>
 </html>
 """
-TOOL = """\
-<link rel="stylesheet" href="../css/tool.css">
-<script type="module" src="../js/tool.js"></script>"""
+TOOL = '<script type="module" src="../js/tool.js"></script>'
 FILES = {
     "index.html": PAGE.format(up="", more=""),
     "tool/index.html": PAGE.format(up="../", more=TOOL),
@@ -63,7 +61,6 @@ FILES = {
     "404.html": PAGE.format(up="/sub/path/", more=""),
     "css/base.css": "b { color: blue }",
     "css/site.css": STYLE,
-    "css/tool.css": ".a { color: lime }",
     "js/page.js": '"use strict"; import("js/tool.js"); // at once',
     "js/tool.js": 'import { where } from "./where.js";\nconst tool = await where(1);\nuse(tool);',
     "js/where.js": MODULE,
@@ -145,15 +142,11 @@ def test_the_folder_changes_with_any_module(built: Path, tmp_path_factory: Any) 
     assert before.name != after.name
 
 
-def test_shared_style_is_one_element_and_a_tools_style_another(done: Path) -> None:
-    styles = {
-        name: re.findall("<style>(.*?)</style>", read(done, name), re.DOTALL)
-        for name in ("index.html", "404.html", "tool/index.html")
-    }
-    [shared] = styles["index.html"]
-    assert styles["404.html"] == [shared]
-    assert styles["tool/index.html"] == [shared, ".a{color:lime}"]
-    assert "stylesheet" not in read(done) + read(done, "404.html")
+def test_every_page_has_the_same_style_as_one_element(done: Path) -> None:
+    pages = [read(done, name) for name in ("index.html", "404.html", "tool/index.html")]
+    [[shared], *others] = [re.findall("<style>(.*?)</style>", page, re.DOTALL) for page in pages]
+    assert others == [[shared]] * 2
+    assert not [page for page in pages if "stylesheet" in page]
     # Older browsers need the space in an empty custom property.
     for kept in ("b{color:", "--dark: ", 'content:"}"/""', "@media print{p{"):
         assert kept in shared
@@ -212,23 +205,22 @@ def test_the_worker_precaches_each_file_with_its_hash(done: Path) -> None:
 
 FOLDS = """<article><h1 id="top">Page</h1><p>First <b>things</b>.</p>
 <h2 id="group">Group</h2>
-<details><summary><h3 id="one">One?</h3> <b>Rare</b></summary>
-<p>Salt &amp; sand.</p><svg><title>A drawing</title></svg></details>
 <details><summary>More</summary>
-<p>Quiet.</p></details></article>"""
+<p>Quiet.</p></details>
+<details><summary><h3 id="one">One?</h3> <b>Rare</b></summary>
+<p>Salt &amp; sand.</p><svg><title>A drawing</title></svg></details></article>"""
 
 
 def test_the_search_finds_a_folds_text_below_the_heading_of_its_summary(built: Path) -> None:
-    (built / "tool/index.html").write_text(FILES["tool/index.html"].replace("<body>", f"<body>{FOLDS}"), "utf-8")
-    (built / "search").mkdir()
-    index = built / "search/search_index.json"
-    places = ["", "tool/", "tool/#group", "tool/#one"]
-    docs = [{"location": place, "title": "A title", "text": "as it was"} for place in places]
-    index.write_text(json.dumps({"docs": docs}), "utf-8")
+    page = built / "tool/index.html"
+    page.write_text(page.read_text("utf-8").replace("<body>", f"<body>{FOLDS}"), "utf-8")
     finish_site.finish(built, BUDGETS)
-    found = {doc["location"]: doc["text"] for doc in json.loads(index.read_text("utf-8"))["docs"]}
-    assert list(found.values()) == ["as it was", "First things.", "More Quiet.", "Rare Salt &amp; sand."]
-    assert list(found) == places
+    docs = json.loads(read(built, "search/search_index.json"))["docs"]
+    assert [tuple(doc.values()) for doc in docs] == [
+        ("tool/", "Page", "First things."),
+        ("tool/#group", "Group", "More Quiet."),
+        ("tool/#one", "One?", "Rare Salt &amp; sand."),
+    ]
 
 
 def test_without_a_manifest_nothing_is_precached(built: Path) -> None:
@@ -245,16 +237,16 @@ def test_without_a_manifest_nothing_is_precached(built: Path) -> None:
         ("css/site.css", "\np { top: 0 }\nb {\n top: 0\n", "docs/css/site.css:3: syntax error"),
         ("css/site.css", "\np { top: 0;\n\nb { top: 0 }", "docs/css/site.css:2: syntax error"),
         ("css/site.css", "@media print {\n p { top: 0 }\n", "docs/css/site.css:1: syntax error"),
-        ("css/tool.css", "p { top: 0 }\n}", "docs/css/tool.css:2: syntax error near '}'"),
-        ("css/tool.css", "/*\n*/ p {\n top 0 }", "docs/css/tool.css:3: syntax error near 'top"),
-        ("css/tool.css", "p {\n top: 0\n left: 0 }", "docs/css/tool.css:2: syntax error near"),
-        ("css/tool.css", "p {\n top: max(0 }", "docs/css/tool.css:2: syntax error near 'top"),
-        ("css/tool.css", "p {\n content: \"; }", "docs/css/tool.css:2: syntax error near 'content"),
-        ("css/tool.css", "\n@meda print { p { top: 0 } }", "docs/css/tool.css:2: syntax error"),
-        ("css/tool.css", "p { top: 0 }\nb,\ni", "docs/css/tool.css:2: syntax error near 'b, i'"),
-        ("css/tool.css", "p { top: 0 }\n/* b { top: 0 }", "docs/css/tool.css:2: syntax error near"),
-        ("css/tool.css", "\n/* a\nb { top: 0 }\n/* c */", "docs/css/tool.css:2: syntax error near"),
-        ("css/tool.css", None, "docs/css/tool.css: no such file"),
+        ("css/site.css", "p { top: 0 }\n}", "docs/css/site.css:2: syntax error near '}'"),
+        ("css/site.css", "/*\n*/ p {\n top 0 }", "docs/css/site.css:3: syntax error near 'top"),
+        ("css/site.css", "p {\n top: 0\n left: 0 }", "docs/css/site.css:2: syntax error near"),
+        ("css/site.css", "p {\n top: max(0 }", "docs/css/site.css:2: syntax error near 'top"),
+        ("css/site.css", "p {\n content: \"; }", "docs/css/site.css:2: syntax error near 'content"),
+        ("css/site.css", "\n@meda print { p { top: 0 } }", "docs/css/site.css:2: syntax error"),
+        ("css/site.css", "p { top: 0 }\nb,\ni", "docs/css/site.css:2: syntax error near 'b, i'"),
+        ("css/site.css", "p { top: 0 }\n/* b { top: 0 }", "docs/css/site.css:2: syntax error near"),
+        ("css/site.css", "\n/* a\nb { top: 0 }\n/* c */", "docs/css/site.css:2: syntax error near"),
+        ("css/site.css", None, "docs/css/site.css: no such file"),
         ("js/dom.js", "// é\n\nconst = ;", "docs/js/dom.js:3: syntax error: .*="),
         ("js/page.js", "ok();\nconst = ;", "docs/js/page.js:2: syntax error: .*="),
         ("js/tool.js", "ok();\nif (a) {", "docs/js/tool.js:3: syntax error"),
@@ -309,17 +301,3 @@ def test_a_usage_error_is_one_line(built: Path) -> None:
         assert done.returncode == 2
         assert done.stderr.startswith("usage: ")
         assert len(done.stderr.splitlines()) == 1
-
-
-def test_the_search_index_knows_what_is_in_a_fold(built: Path) -> None:
-    fold = '<details><summary><h3 id="why">Why?</h3></summary><p>It <b>may</b> help &amp; ease.</p></details>'
-    article = f'<article><p>First.</p><h1>A page</h1><h2 id="group">Group</h2><p>All.</p>{fold}</article>'
-    page = built / "index.html"
-    page.write_text(page.read_text("utf-8").replace("<body>", f"<body>{article}"), "utf-8")
-    index = built / "search/search_index.json"
-    index.parent.mkdir()
-    docs = [{"location": place, "title": "T", "text": "All. It may"} for place in ("", "#group", "#why")]
-    index.write_text(json.dumps({"docs": docs}), "utf-8")
-    finish_site.finish(built, BUDGETS)
-    found = [(doc["title"], doc["text"]) for doc in json.loads(index.read_text("utf-8"))["docs"]]
-    assert found == [("A page", "First."), ("T", "All."), ("T", "It may help &amp; ease.")]
