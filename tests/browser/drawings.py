@@ -89,12 +89,16 @@ def contrast(one: float, other: float) -> float:
 
 
 def labels(page: Page) -> list[dict[str, Any]]:
-    """Return each label's drawing, words, size, colours, and where it and its figure are."""
+    """Return each label's drawing, words, size, colours, and where it and its frame are."""
     found: list[dict[str, Any]] = draw(
         page,
         """
         const box = ({left, top, right, bottom}) => [left, top, right, bottom];
-        return drawings.flatMap(svg => [...svg.querySelectorAll("text")].map(text => {
+        const frame = element => element.closest("figure > div").getBoundingClientRect();
+        // What lies whole outside of the frame is cut off on purpose.
+        const shown = svg => [...svg.querySelectorAll("text")].filter(text =>
+          text.checkVisibility() && text.getBoundingClientRect().top < frame(text).bottom);
+        return drawings.flatMap(svg => shown(svg).map(text => {
           const {fontSize, textAnchor} = getComputedStyle(text);
           const {x, y, width, height} = text.getBBox(), seen = text.getBoundingClientRect();
           const wider = 0.08 * width;
@@ -108,7 +112,7 @@ def labels(page: Page) -> list[dict[str, Any]]:
             place: [left, y + 0.15 * height, left + width + wider, y + 0.95 * height],
             view: [0, 0, right, bottom],
             seen: [seen.left, seen.top + 0.15 * seen.height, seen.right, seen.top + 0.95 * seen.height],
-            figure: box(text.closest("figure").getBoundingClientRect()),
+            frame: box(frame(text)),
             colours: [text, ...text.children].map(part => rgb(getComputedStyle(part).fill)),
           };
         }));
@@ -128,7 +132,9 @@ def faint_marks(page: Page, label: float, line: float) -> list[str]:
             page,
             """
             const article = document.querySelector("article");
-            article.replaceChildren(...document.querySelectorAll(".cr-figure"));
+            // The home page's first drawing has a ground of its own.
+            const figures = [...document.querySelectorAll(".cr-figure")];
+            article.replaceChildren(...figures.map(figure => figure.closest(".cr-hero") ?? figure));
             return {width: innerWidth, height: document.documentElement.scrollHeight};
             """,
         )
