@@ -207,7 +207,7 @@ const ASIDES = {
   // Pain that is too much to begin with.
   high: ({ state }, actions) => [
     "Do not press today",
-    ["Your knee pain is 8 or more out of 10. Get it looked at if it stays so."],
+    ["Your knee is at 8 or more out of 10. Get it looked at if it stays so."],
     [["back", "Back", () => actions.show(state)], close(actions)],
   ],
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
@@ -253,7 +253,7 @@ const ASIDES = {
     [
       isSaved ? "Your session is saved, on this device alone." : "This session is not in your log.",
       note,
-      state.stopped && "Ask your practitioner before you press again.",
+      state.stopped && "If it tingles again another day, ask a doctor or physiotherapist before you press again.",
       "Rate your knee once more tomorrow morning.",
       isSaved && logLink(),
     ],

@@ -396,7 +396,7 @@ def test_stop_shows_the_advice_and_the_session_of_the_day_is_over(pressing: Page
     sleep(pressing, 24 * 3600)
     press(pressing, START)
     assert title(pressing) == "Is it safe for you today?"
-    assert "Ask your practitioner before you press again." in shown(pressing)
+    assert "ask a doctor or physiotherapist before you press again." in shown(pressing)
 
 
 def test_stop_by_mistake_loses_nothing_and_waits(pressing: Page) -> None:
@@ -423,7 +423,7 @@ def test_leaving_the_stop_screen_counts_as_a_stop(reader: Page, url: str) -> Non
     press(reader, "Close", "Start again")
     assert "You stopped today" in shown(reader)
     press(reader, "Close", "Back to the stop advice", "Save")
-    assert "Ask your practitioner before you press again." in shown(reader)
+    assert "ask a doctor or physiotherapist before you press again." in shown(reader)
 
 
 # --- The limits of the day -----------------------------------------------------------------------

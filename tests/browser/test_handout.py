@@ -53,7 +53,7 @@ SHEET_WORDS = {
     SHORT: (
         "Your plan: Both calves, on a chair, with your hands. 1 round of 30 seconds for each calf, "
         "every day for 1 week. … Press the solid spot. Lay four fingers lightly below the knob, thumb just "
-        "under them. … Never forwards. … Right leg, from behind. The left is its mirror image. … "
+        "under them. … never forwards. … Right leg, from behind. The left is its mirror image. … "
         "Settle for 5 seconds … Drift for 10 seconds … Hold for 15 seconds … "
         "Rest. Change legs, repeat. … Dose: 1 round of 30 seconds a calf, every day. … "
         "Tick each day, and rate … No useful change after one week?",

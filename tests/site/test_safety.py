@@ -19,12 +19,12 @@ NOT_FOR = (
     "bruise easily, numb, diabetes, nerve problem, weak foot, sciatica, tingled again, artery disease, aneurysm, lump,"
     "Baker's cyst, open wound, rash, ulcer, skin infection, tears easily, steroid, inflamed, veins, lymphoedema,"
     "Both your legs are swollen, broken bone, bone infection, bone cancer, osteoporosis, calf tear, knee injury,"
-    "knee or calf surgery, new knee joint, fresh bruise, myositis ossificans, under 18"
+    "knee or calf surgery, knee replacement, fresh bruise, myositis ossificans, under 18"
 )
 # One rule each for a tingle, a bruise and a very sore knee.
 RULES = (
-    "tingles again another day, leave the release out, and ask a practitioner before you press again.",
-    "leave the release out until it has gone, and ask a practitioner before you press again.",
+    "tingles again another day, leave the release out, and ask a doctor or physiotherapist before you press again.",
+    "leave the release out until it has gone. Then ask a doctor or physiotherapist before you press again.",
     "8 or more out of 10, or much worse than usual",
     "o not press today. Get it looked at if it stays so.",
 )
@@ -140,7 +140,7 @@ def test_the_gate_shows_what_is_urgent_and_folds_who_asks_first(release: Tree) -
         assert words in item
         assert "today" in item
     assert "fever or not" in urgent[-1]
-    for who in ("osteoarthritis", "a new joint", "diabetes", "an injection", "broken skin"):
+    for who in ("osteoarthritis", "joint replacement", "diabetes", "an injection", "broken skin"):
         assert who in urgent[-1]
     assert len(gate.select(":scope > details")) == len(gate.select("details")) > 3
 
