@@ -11,8 +11,7 @@ CITATION = re.compile(r"\[(\d+[a-d]?)\]")
 
 # Not running text: furniture, labels, and the list of references.
 NOT_MAIN_TEXT = (
-    ".cr-page-end, .toc, h1, h2, h3, h4, h5, h6, nav, dt, th, script, style, template, button,"
-    "li[id^=ref-], svg"
+    ".cr-page-end, .toc, h1, h2, h3, h4, h5, h6, nav, dt, th, script, style, template, button, li[id^=ref-], svg"
 )
 # Marked as another person's words.
 REPORTED = ".cr-said, q, blockquote"
