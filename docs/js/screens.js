@@ -208,7 +208,7 @@ const ASIDES = {
   // Pain that is too much to begin with.
   high: ({ state }, actions) => [
     "Do not press today",
-    ["Get it looked at if it stays at 8 or more."],
+    ["Get it looked at if it stays so."],
     [["back", "Back", () => actions.show(state)], close(actions)],
   ],
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.

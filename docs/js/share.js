@@ -160,10 +160,9 @@ document.getElementById("plan").replaceChildren(
       { class: "cr-buttons" },
       button("Copy link", copy, { class: "cr-button cr-button--main" }),
       navigator.share ? button("Share…", share) : "",
-      handout,
-      opened,
     ),
     done,
+    make("div", { class: "cr-buttons" }, handout, opened),
   ),
 );
 follow(({ plan, note }) => show(plan, note));

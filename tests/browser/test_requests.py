@@ -17,7 +17,7 @@ STORED = """async () => [
 def use_everything(page: Page, url: str) -> None:
     """Do what a reader can do; `view` looks at every page as it stands."""
     page.goto(url)
-    press(page, "colours")
+    press(page, "Light or dark colours")
     open_search(page, "numbness")
     page.keyboard.press("Enter")
     page.locator(".cr-search li a").first.click()
@@ -31,7 +31,6 @@ def use_everything(page: Page, url: str) -> None:
     page.goto(f"{url}share/")
     page.get_by_label("Right").check()
     page.get_by_role("button", name="Copy link").click()
-    page.get_by_role("button", name="QR code").click()
     with page.expect_download():
         page.get_by_role("button", name="Download picture").click()
     page.goto(f"{url}handout/{LEFT}")
