@@ -137,8 +137,8 @@ function paint([heading, parts, buttons]) {
 
 /** Go forward or back; with a knee that hurts too much only back. */
 function go(by) {
-  const isHigh = by > 0 && here().step?.id === "check-before" && state.before > 7;
-  show(isHigh ? state : session.go(state, list, by, Date.now()), isHigh ? "high" : "");
+  if (by > 0 && here().step?.id === "check-before" && state.before > 7) show(state, "high");
+  else show(session.go(state, list, by, Date.now()));
   speak();
 }
 

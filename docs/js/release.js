@@ -55,7 +55,7 @@ function showPlan() {
   for (const link of handouts) link.hash = given ? write(plan) : "";
   if (opened === plan.position) return;
   opened = plan.position;
-  for (const setUp of setUps) setUp.open = Boolean(setUp.querySelector(`#${opened}`));
+  for (const setUp of setUps) setUp.open = setUp.matches(`:has(#${opened})`);
 }
 
 function closed() {

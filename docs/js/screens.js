@@ -68,19 +68,20 @@ function testChoice({ state: { test } }, { answer }) {
   const at = parts.findIndex(isPair);
   if (at < 0) return parts;
   const tests = [...parts[at].children];
-  const draw = (chosen) => tests.forEach((one, i) => (one.hidden = i !== chosen));
+  const draw = (chosen) => tests.forEach((one, i) => (one.hidden = i !== Number(chosen)));
   const names = tests.map((one) => {
     const words = one.querySelector("figcaption") ?? one;
     words.remove();
     return words.textContent.trim();
   });
   const choose = (value) => {
-    draw(Number(value));
+    draw(value);
     answer({ test: Number(value) });
   };
   draw(test);
   const group = choices("test", parts[at - 1].textContent, names, choose, String(test));
-  return [...parts.slice(0, at - 1), group, ...tests.filter(isFigure), ...parts.slice(at + 1)];
+  parts.splice(at - 1, 2, group, ...tests.filter(isFigure));
+  return parts;
 }
 
 /** The buttons for a number from 0 to 10. */
@@ -207,7 +208,7 @@ const ASIDES = {
   // Pain that is too much to begin with.
   high: ({ state }, actions) => [
     "Do not press today",
-    ["Your knee is at 8 or more out of 10. Get it looked at if it stays so."],
+    ["Get it looked at if it stays so."],
     [["back", "Back", () => actions.show(state)], close(actions)],
   ],
   // Time that was stopped goes on when the reader says so; a screen that waits has none to stop.
@@ -253,7 +254,7 @@ const ASIDES = {
     [
       isSaved ? "Your session is saved, on this device alone." : "This session is not in your log.",
       note,
-      state.stopped && "If it tingles again another day, ask a doctor or physiotherapist before you press again.",
+      state.stopped && "If it tingles again, ask a doctor or physiotherapist before you press again.",
       "Rate your knee once more tomorrow morning.",
       isSaved && logLink(),
     ],

@@ -200,7 +200,7 @@ export function allowed(side, { pressed = {}, entries = [], hurt }, log, day) {
   const why = names
     ? `You did your ${names} calf today. The limit is once a day.`
     : (hurt || log.at(-1)?.stopped) &&
-      "Last time you stopped because it hurt. Ask your practitioner before you press again.";
+      "You stopped last time: ask a doctor or physiotherapist before you press again.";
   return { sides: asked.filter((one) => !isDone(one)), why };
 }
 

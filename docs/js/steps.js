@@ -10,7 +10,7 @@ const HEADINGS = "h2, h3, h4";
 export const steps = () =>
   [...document.querySelectorAll(".cr-step > h3:not(#set-up)")].map((heading) => ({
     id: heading.id,
-    title: heading.textContent.trim(),
+    title: heading.textContent,
     seconds: Number(heading.dataset.seconds),
     round: heading.matches(".cr-round *"),
   }));

@@ -603,12 +603,12 @@ def test_the_knee_test_chosen_before_is_the_one_after(reader: Page, url: str) ->
     visit(reader, url, START, "None of these")
     tests = dialog(reader).locator("[name=test]")
     assert tests.count() == 3
-    dialog(reader).get_by_role("radio", name="Step down once").check()
+    dialog(reader).get_by_role("radio", name="Take one slow step down").check()
     drawing = dialog(reader).locator("figure:visible svg")
     assert (drawing.get_attribute("aria-labelledby") or "").startswith("session-step-down-title")
     press(reader, 5, "Next", "Skip", *ROUNDS, "Skip")
     assert dialog(reader).locator("figure:visible figcaption").all_inner_texts() == [
-        "Step down once, slowly, hand on a rail."
+        "Take one slow step down, with a hand on a rail."
     ]
     assert dialog(reader).locator("figure:visible").count() == 1
 
@@ -720,7 +720,7 @@ def test_the_whole_session_by_keyboard_alone(reader: Page, url: str) -> None:
     assert heading_has_focus()
     go_to("Stand up")
     page.keyboard.press("ArrowDown")
-    assert dialog(page).get_by_role("radio", name="Step down once").is_checked()
+    assert dialog(page).get_by_role("radio", name="Take one slow step down").is_checked()
     go_to("0")
     page.keyboard.press("Space")
     for _ in range(4):
