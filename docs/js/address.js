@@ -33,7 +33,7 @@ export function follow(show) {
     const { hash } = location;
     if (hash && !placeOf(hash)) {
       asked = read(hash);
-      if (asked.given) store(write(asked.plan));
+      if (asked.given) store(hash); // as it came: what was wrong with it is said again
     }
     show({ ...(asked ?? read(attempt(() => sessionStorage.getItem(KEY)) ?? "")), kept: !asked });
   };

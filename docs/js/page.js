@@ -143,6 +143,12 @@
     if (target.closest("a")?.hash === location.hash) unfold();
   });
 
+  // Of folds that share a name one is always open: they are tabs.
+  document.addEventListener("click", (event) => {
+    const fold = event.target.closest("summary")?.parentElement;
+    if (fold?.open && fold.name) event.preventDefault();
+  });
+
   // On paper all are open. Of those that share a name only one can be.
   let opened = [];
   addEventListener("beforeprint", () => {
