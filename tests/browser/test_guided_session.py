@@ -146,7 +146,7 @@ def test_without_a_link_the_usual_plan_shows_with_and_without_scripts(
     plain = open_page(java_script_enabled=False)
     plain.goto(f"{url}release/{LEFT}")
     told = " ".join(plain.locator("#plan").inner_text().split())
-    assert told.startswith(f"Our usual plan: {USUAL} Did your practitioner")
+    assert told.startswith(f"Our usual plan {USUAL} Did your practitioner")
 
 
 def open_set_ups(page: Page) -> list[str]:
@@ -1014,7 +1014,7 @@ def test_when_a_module_does_not_load_the_page_is_whole(fresh: Page, url: str, lo
         fresh.goto(f"{url}release/{LEFT}")
     plan = fresh.locator("#plan")
     if lost in ("release", "plan"):
-        usual = f"Our usual plan: {USUAL} Did your practitioner send you a plan"
+        usual = f"Our usual plan {USUAL} Did your practitioner send you a plan"
         assert usual in " ".join(plan.inner_text().split())
     else:
         # The plan needs less than the session does.
