@@ -151,7 +151,7 @@ SETTINGS = [
 OTHERS = [
     ("docs/css/base.css", "var(--cr-main)", "var(--cr-mian)", 0, "there is no `--cr-mian`"),
     ("docs/figures/spot.svg", "cr-line", "cr-lines", 0, "there is no `cr-lines`"),
-    ("docs/figures/spot.svg", "</title>", "", 45, "this drawing is damaged"),
+    ("docs/figures/spot.svg", "</title>", "", 47, "this drawing is damaged"),
     ("docs/figures/spot.svg", "</svg>", "", 1, "this drawing is damaged"),
     ("overrides/main.html", "{% endif %}\n  <main", "<main", 15, "syntax error: Unexpected"),
     ("overrides/partials/head.html", "/structured", "/struct", 0, "there is no `struct-data.html`"),
