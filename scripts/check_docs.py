@@ -183,7 +183,7 @@ def faults(root: Path) -> Iterator[str]:
             for where, sentence in found:
                 yield f"{f'{path}:' * isinstance(where, int)}{where}: {sentence}"
             for number, line in enumerate(text.split("\n"), 1):
-                for name in set(NEEDS.findall(line)) - known:
+                for name in set(NEEDS.findall(line.replace("**", ""))) - known:
                     yield f"{path}:{number}: there is no `{name}`: is it misspelled, or has another file changed?"
         except UnicodeDecodeError as error:
             number = error.object.count(b"\n", 0, error.start) + 1
