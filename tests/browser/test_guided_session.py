@@ -1107,7 +1107,7 @@ SHOW = """state => {
   states[state].showModal();
 }"""
 TOO_SMALL = """() => [...document.querySelectorAll("dialog :is(button, label, a)")]
-  .filter(one => one.checkVisibility() && !one.closest("p, li, .cr-hold"))
+  .filter(one => one.checkVisibility() && !one.closest("p, li"))
   .map(one => [one.getBoundingClientRect(), one.textContent])
   .filter(([box]) => box.width < 44 || box.height < 44)
   .map(([box, words]) => `${box.width} x ${box.height}: ${words}`)"""

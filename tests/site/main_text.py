@@ -10,11 +10,9 @@ from turbohtml import Document, Element, Node, Text, parse
 CITATION = re.compile(r"\[(\d+[a-d]?)\]")
 
 # Not running text: furniture, labels, and the list of references.
-NOT_MAIN_TEXT = (
-    ".cr-page-end, .toc, h1, h2, h3, h4, h5, h6, nav, dt, th, script, style, template, button, li[id^=ref-], svg"
-)
+NOT_MAIN_TEXT = ".toc, h1, h2, h3, h4, h5, h6, nav, dt, th, script, style, template, button, li[id^=ref-], svg"
 # Marked as another person's words.
-REPORTED = ".cr-said, q, blockquote"
+REPORTED = "q, blockquote"
 REPORTED_TERMS = ("The author's answer", "What the author says", "Julia Blackwell's view")
 
 INLINE = frozenset(

@@ -109,6 +109,6 @@ def test_only_the_main_text_is_measured() -> None:
     inside = (
         "<h2>Heading</h2><nav>Menu</nav><p>Rest eases it <a href=#ref-9>[9]</a>.</p>"
         "<dl><dt>Term</dt><dd>Meaning</dd></dl><table><tr><th>Head</th><td>Cell</td></tr></table>"
-        "<ul><li id=ref-9>Someone. 2020. A title.</li></ul><div class=cr-page-end>Dates</div>"
+        "<ul><li id=ref-9>Someone. 2020. A title.</li></ul>"
     )
     assert [block.text for block in main_text(sample(inside))] == ["Rest eases it.", "Meaning", "Cell"]

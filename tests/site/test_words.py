@@ -74,7 +74,7 @@ def test_reported_words_and_denials_pass() -> None:
       <p>It is not a cure. She says <q>it heals</q>. <a href=#x>Can it cure me?</a></p>
       <dl><dt>The author's answer</dt><dd>It heals.</dd><dd>It fixes.</dd>
       <dt>What research says</dt><dd>We do not know.</dd></dl>
-      <p class=cr-said>It unsticks.</p><blockquote><p>It cures.</p></blockquote>
+      <p><q>It unsticks.</q></p><blockquote><p>It cures.</p></blockquote>
       </article>"""
     assert not overclaims(own_words(page))
     assert overclaims(own_words(page.replace("We do not know", "It fixes knees")))
