@@ -71,3 +71,13 @@ def test_the_plan_of_a_link_is_there_again_after_the_pages_about_safety_and_the_
     desk.go_back()
     desk.get_by_role("link", name="Use our usual plan").click()
     expect(words).to_contain_text("Both calves, on a chair")
+
+
+def test_what_is_wrong_with_a_link_is_said_again_on_the_next_visit(fresh: Page, url: str) -> None:
+    plan = fresh.locator("#plan")
+    fresh.goto(f"{url}release/#side=left&positio")
+    expect(plan).to_contain_text("In this link")
+    discard(fresh, url)
+    fresh.goto(f"{url}release/")
+    expect(plan).to_contain_text("Left calf")
+    expect(plan).to_contain_text("In this link")

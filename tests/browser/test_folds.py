@@ -54,3 +54,11 @@ def test_without_scripts_one_tap_opens_a_fold(open_page: PageOpener, url: str) -
     expect(fold.locator("> :last-child")).to_be_hidden()
     fold.locator("summary").tap()
     expect(fold.locator("> :last-child")).to_be_visible()
+
+
+def test_one_set_up_is_always_open(page: Page, url: str) -> None:
+    page.goto(f"{url}release/")
+    seat = page.locator("summary", has=page.locator("#seat"))
+    for _ in range(2):
+        seat.click()
+        expect(page.locator("details[name=set-up][open] #seat")).to_be_visible()
